@@ -3,8 +3,10 @@
 It is not part of api/main.py, so that a command does not import the routes.
 """
 
+import os
 from datetime import timedelta
 
+from api.connections.limits import ConnectionLimits, parse_proxies
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings
 from config.storage_settings import storage_error, storage_settings
@@ -45,6 +47,7 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
         connect_url=settings.connect_url,
         missed_grace=timedelta(seconds=settings.missed_grace),
         public_url=settings.public_url,
+        hsts_seconds=settings.hsts_seconds,
         rate_limit=settings.rate_limit,
         rate_limit_url=rate_limit_redis_url(settings),
         media_max_bytes=settings.media_max_bytes,
@@ -57,6 +60,18 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
         disk_reserve=settings.disk_reserve,
         storage=files or in_memory_storage(),
         connector=Connector(allow_private=settings.allow_private_hosts),
+    )
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    """The bounds on connections. The proxies are those that uvicorn trusts."""
+    networks, trusts_all = parse_proxies(os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
+    return ConnectionLimits(
+        request_timeout=settings.request_timeout,
+        stall_timeout=settings.stall_timeout,
+        connections=settings.max_connections,
+        proxies=networks,
+        trusts_all=trusts_all,
     )
 
 

@@ -1,12 +1,12 @@
 """FastAPI dependencies: the application context, and the organization that a request acts for."""
 
-import hmac
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.caller import Caller, identify, rate_limiter
 from api.errors import ApiError
 from api.middleware import idempotency, request_state
 from api.middleware.organization_places import take_place
@@ -14,9 +14,6 @@ from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
 from services.context import AppContext
 from services.errors import PostingDisabled
-
-if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to import
-    from api.middleware.rate_limit import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
@@ -37,10 +34,16 @@ async def current_organization(
 
     An API key is bound to one; the operator's token names one in the query or the body.
     """
-    named = _requested_organization(in_query, _organization_in_body(request))
-    found = await _authenticate(request, context, named)
+    caller = await identify(request, context)
+    try:
+        named = _requested_organization(request, in_query)
+        found = await _authorize(context, caller, named)
+    except ApiError:
+        await rate_limiter(request).count_unauthenticated(request)
+        raise
     request_state.get(request).organization_id = found.id
-    await rate_limiter(request).count_organization(request, found.id)
+    if caller is not None and caller.tenant is None:
+        await rate_limiter(request).count_organization(request, found.id)
     await take_place(request, found.id)
     await idempotency.lease_key(
         request, context.database, context.cipher, found.id, context.quotas.kept_answers
@@ -48,34 +51,17 @@ async def current_organization(
     return found
 
 
-async def _authenticate(request: Request, context: AppContext, named: str | None) -> Tenant:
-    """The organization of the credentials. A failed attempt counts against the caller's address."""
-    try:
-        token = _bearer_token(request, named)
-        if not _is_operator(context, token):
-            return await run_in_threadpool(_organization_of_key, context, token, named)
-        # A key has 256 random bits. The operator's token may be easier to guess, so an address with
-        # too many failed attempts is refused before the token is used.
-        await rate_limiter(request).check_unauthenticated(request)
+async def _authorize(context: AppContext, caller: Caller | None, named: str | None) -> Tenant:
+    """The organization that the caller may act for. The error counts against its address."""
+    if caller is None:
+        if named:
+            raise ApiError(401, "a Bearer API key is required")
+        raise ApiError(400, NO_ORGANIZATION)
+    if caller.tenant is None:
         return await run_in_threadpool(_organization_for_operator, context, named)
-    except ApiError:
-        await rate_limiter(request).count_unauthenticated(request)
-        raise
-
-
-def rate_limiter(request: Request) -> "RequestRateLimiter":
-    """The limiter of this process, made by `api.main`."""
-    found: RequestRateLimiter = request.app.state.rate_limiter
-    return found
-
-
-def _bearer_token(request: Request, named: str | None) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    if named:
-        raise ApiError(401, "a Bearer API key is required")
-    raise ApiError(400, NO_ORGANIZATION)
+    if named not in (None, caller.tenant.id):
+        raise ApiError(403, "the API key belongs to another organization")
+    return caller.tenant
 
 
 async def organization_id(found: Annotated[Tenant, Depends(current_organization)]) -> str:
@@ -95,8 +81,11 @@ async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organ
     return found.id
 
 
-def _requested_organization(in_query: str | None, in_body: str | None) -> str | None:
+def _requested_organization(request: Request, in_query: str | None) -> str | None:
     """The organization that a request names, in the query or in the body."""
+    if len(set(filter(None, request.query_params.getlist("organizationId")))) > 1:
+        raise ApiError(400, "organizationId is in the query twice, with different values")
+    in_body = _organization_in_body(request)
     if in_query and in_body and in_query != in_body:
         raise ApiError(400, "organizationId in the query and in the body differ")
     return in_query or in_body or None
@@ -106,22 +95,6 @@ def _organization_in_body(request: Request) -> str | None:
     body = request_state.get(request).json
     named = body.get("organizationId") if isinstance(body, dict) else None
     return named if isinstance(named, str) and named.strip() else None
-
-
-def _is_operator(context: AppContext, token: str) -> bool:
-    if context.admin_token is None:
-        return False
-    return hmac.compare_digest(token.encode(), context.admin_token.encode())
-
-
-def _organization_of_key(context: AppContext, token: str, named: str | None) -> Tenant:
-    with context.database.read() as session:
-        tenant = organizations.find_tenant_by_key(session, token)
-    if tenant is None:
-        raise ApiError(401, "the API key is unknown or revoked")
-    if named not in (None, tenant.id):
-        raise ApiError(403, "the API key belongs to another organization")
-    return tenant
 
 
 def _organization_for_operator(context: AppContext, named: str | None) -> Tenant:

@@ -49,6 +49,8 @@ ERROR_CODES = {
 }
 # When a client may try again after the database did not answer (s).
 DATABASE_RETRY = 5
+# Answers have secrets in them: keys of webhooks, addresses of feeds, what an organization plans.
+UNSTORED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # The HTTP status of each refusal of a use case.
 STATUS_OF: dict[type[ServiceError], int] = {
     ValidationFailed: 400,
@@ -150,7 +152,7 @@ def _install_server_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _any(_request: Request, _error: Exception) -> Response:
-        return error_response(_internal_error())
+        return error_response(_internal_error(), UNSTORED)  # outside of all middleware
 
 
 def _database_unavailable() -> ApiError:

@@ -4,15 +4,18 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 import ui
-from api import errors
-from api.bootstrap import build_context, open_storage
+from api import caller, errors
+from api.bootstrap import build_context, connection_limits, open_storage
+from api.connections.guard_server import guard_listeners
+from api.connections.limits import ConnectionLimits
 from api.middleware import stack
-from api.middleware.body_limit import MAX_JSON_BYTES, UploadRoute
+from api.middleware.body_limit import MAX_JSON_BYTES, BodyRules, UploadRoute
 from api.middleware.rate_limit import RequestRateLimiter
 from api.openapi import document
+from api.paths import is_page_path
 from api.routes import (
     accounts,
     approval,
@@ -30,6 +33,7 @@ from api.routes import (
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
 from services.calendar.kept_feeds import KeptFeeds
+from services.connecting.connect_link import CONNECT_PATH
 from services.context import AppContext
 from services.public_urls import API_PREFIX
 
@@ -50,6 +54,8 @@ ROUTE_MODULES = (
 
 # The largest calendar (CSV or JSON Lines) of an import, in bytes.
 MAX_IMPORT_BYTES = 16 << 20
+# The forms that everybody may send, and their most bytes.
+OPEN_FORMS = {"/sign-in": 4 << 10, CONNECT_PATH: 16 << 10}
 
 
 def _rate_limiter(context: AppContext) -> RequestRateLimiter:
@@ -60,8 +66,17 @@ def _rate_limiter(context: AppContext) -> RequestRateLimiter:
         raise BadSettings(sentence) from None
 
 
-def create_app(context: AppContext) -> FastAPI:
+async def _is_known(request: Request) -> bool:
+    """Whether a request's headers show who sends it: a session, a key, the operator's token."""
+    context: AppContext = request.app.state.context
+    if is_page_path(request.url.path):
+        return ui.has_session(request, context)
+    return await caller.is_known(request, context)
+
+
+def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> FastAPI:
     """The application; it closes the database on shutdown. BadSettings for a wrong Redis URL."""
+    limits = limits or ConnectionLimits()
     limiter = _rate_limiter(context)
 
     @asynccontextmanager
@@ -70,13 +85,16 @@ def create_app(context: AppContext) -> FastAPI:
         # them and stops all requests for 80 ms.
         gc.collect()
         gc.freeze()
-        yield
+        with guard_listeners(limits):
+            yield
         await limiter.close()
         context.database.close()
 
     # FastAPI's documentation pages load scripts from other hosts, so they are off.
     app = FastAPI(
         lifespan=lifespan,
+        # A redirect would name the Host header of the request, whoever wrote it.
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=document.operation_id,
@@ -91,7 +109,7 @@ def create_app(context: AppContext) -> FastAPI:
         "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
         "/replace-files": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
-    stack.install(app, limiter, uploads)
+    stack.install(app, limiter, BodyRules(uploads, OPEN_FORMS, _is_known, limits))
     document.install(app)
     for routes in ROUTE_MODULES:
         app.include_router(routes.router, prefix=API_PREFIX)
@@ -104,7 +122,8 @@ def create_app(context: AppContext) -> FastAPI:
 def _from_environment() -> FastAPI:
     settings = load_or_exit("web")
     try:
-        return create_app(build_context(settings, open_storage(settings)))
+        context = build_context(settings, open_storage(settings))
+        return create_app(context, connection_limits(settings))
     except BadSettings as error:
         raise SystemExit(str(error)) from None
 

@@ -15,7 +15,7 @@ from celery.worker import WorkController, state
 
 import scheduler.app
 import worker.app
-from api.bootstrap import build_context, open_storage
+from api.bootstrap import build_context, connection_limits, open_storage
 from api.main import create_app as create_api
 from config.settings import Settings
 
@@ -99,7 +99,8 @@ def run_web_thread(settings: Settings, listener: socket.socket) -> Iterator[None
 
 
 def _build_server(settings: Settings) -> uvicorn.Server:
-    api = create_api(build_context(settings, open_storage(settings)))
+    context = build_context(settings, open_storage(settings))
+    api = create_api(context, connection_limits(settings))
     return uvicorn.Server(uvicorn.Config(api, log_config=None))
 
 

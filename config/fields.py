@@ -230,6 +230,28 @@ class SettingFields(BaseSettings):
         secret=True,
         default_text="the broker's",
     )
+    request_timeout: Annotated[float, Field(gt=0, le=3600)] = setting(
+        15,
+        "s",
+        "For the headers of a request, and for the form or body of a caller without credentials. "
+        "Other bodies must bring 16 KiB/s after it",
+    )
+    stall_timeout: Annotated[float, Field(gt=0, le=3600)] = setting(
+        60, "s", "Without a byte of a body, or without reading an answer, until a caller is cut off"
+    )
+    max_connections: Annotated[int, Field(ge=0, le=1_000_000)] = setting(
+        0,
+        "connections",
+        "At once in one web process, a quarter of them from one address; never more than half of "
+        "its descriptors (`ulimit -n`). 0: that half, at most 4096",
+        default_text="half of the descriptors",
+    )
+    hsts_seconds: Annotated[int, Field(ge=0, le=63_072_000)] = setting(
+        0,
+        "s",
+        "How long browsers are to reach the site by https alone (Strict-Transport-Security). "
+        "0: the header is not sent",
+    )
     log_format: Literal["console", "json"] = setting(
         "console", "name", "`json`: one object a line ([logs](../operating.md#logs))"
     )

@@ -32,6 +32,8 @@ class AppContext:
     missed_grace: timedelta = timedelta(minutes=15)
     # The address at which browsers reach the API; without it, links are relative.
     public_url: str | None = None
+    # How long browsers are to reach it by https alone (s); 0: they are not told.
+    hsts_seconds: int = 0
     # Requests a minute for each organization (0: no limit), and the Redis that counts them.
     # Without a Redis, this process counts its own requests.
     rate_limit: int = 0

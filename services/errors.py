@@ -1,10 +1,14 @@
 """Why a use case refuses a request. No HTTP: `api/errors.py` maps each class to a status."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from services.problem_sentences import problem_sentence
 
+# So many problems are named, so many of them in the message, and so much of a field's name.
+MAX_PROBLEMS: Final = 50
+MAX_IN_MESSAGE: Final = 5
+MAX_FIELD_NAME: Final = 200
 POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
 
 
@@ -25,11 +29,14 @@ class ServiceError(Exception):
 
 
 class ValidationFailed(ServiceError):
-    """The request is wrong; `details` names every field that is."""
+    """The request is wrong; `details` names every field that is, or the first ones and how many
+    there are."""
 
     def __init__(self, *details: FieldError) -> None:
-        message = "; ".join(f"{each['field']}: {each['message']}" for each in details)
-        super().__init__(message, details)
+        first = [f"{each['field']}: {each['message']}" for each in details[:MAX_IN_MESSAGE]]
+        has_more = len(details) > MAX_IN_MESSAGE
+        message = "; ".join([*first, "and more problems"] if has_more else first)
+        super().__init__(message, _shorten(details, len(details)))
 
 
 class PostingDisabled(ServiceError):
@@ -78,13 +85,23 @@ def invalid_field(field: str, message: str) -> ValidationFailed:
 
 def field_errors(problems: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Pydantic's `error.errors()` in the contract's words."""
-    return [
+    named = [
         FieldError(
             field="body" if problem["type"] == "json_invalid" else _field_path(problem["loc"]),
             message=problem_sentence(problem),
         )
-        for problem in problems
+        for problem in problems[:MAX_PROBLEMS]
     ]
+    return _shorten(named, len(problems))
+
+
+def _shorten(details: Sequence[FieldError], count: int) -> list[FieldError]:
+    """The first of `count` problems; the last of them then says how many there are beside them."""
+    if count <= MAX_PROBLEMS:
+        return list(details)
+    rest = count - MAX_PROBLEMS + 1
+    named = details[: MAX_PROBLEMS - 1]
+    return [*named, FieldError(field="body", message=f"has {rest} more problems")]
 
 
 def _field_path(loc: Sequence[str | int]) -> str:
@@ -92,4 +109,4 @@ def _field_path(loc: Sequence[str | int]) -> str:
     text = ""
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "body"
+    return text[:MAX_FIELD_NAME] or "body"

@@ -11,6 +11,10 @@ from services.errors import invalid_field
 
 # Python parses integers in quadratic time, and refuses more than 4300 digits.
 MAX_DIGITS = 100
+# Each field that a request does not have is a problem in the answer. No object of ours has as many.
+MAX_FIELDS = 200
+# Of all objects together: 2,000 rules, 1,000 blackouts and the other settings have fewer.
+MAX_FIELDS_IN_ALL = 20_000
 # In valid UTF-8, only these escapes can produce NUL or an unpaired surrogate.
 _SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -24,7 +28,7 @@ def parse_object(raw: bytes) -> Any:  # noqa: ANN401
     if not raw.strip():
         return None
     try:
-        value = _DECODER.decode(raw.decode())
+        value = _decode(raw.decode())
         problem = next(_text_problems(value, ""), None) if _SUSPICIOUS_ESCAPE.search(raw) else None
     except UnicodeDecodeError:
         raise invalid_field("body", "is not valid UTF-8") from None
@@ -69,12 +73,24 @@ def _text_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _text_problems(each, f"{path}[{number}]")
 
 
-def _parse_unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise _NotAccepted(f"has the field {twice[:100]!a} twice")
-    return found
+class _FieldParser:
+    """Makes the objects of one body, and counts their fields."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object; each name is there once."""
+        self._count += len(pairs)
+        if len(pairs) > MAX_FIELDS:
+            raise _NotAccepted(f"has an object of {len(pairs)} fields; at most {MAX_FIELDS}")
+        if self._count > MAX_FIELDS_IN_ALL:
+            raise _NotAccepted(f"has more than {MAX_FIELDS_IN_ALL} fields in all its objects")
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise _NotAccepted(f"has the field {twice[:100]!a} twice")
+        return found
 
 
 def _parse_integer(text: str) -> int:
@@ -94,9 +110,11 @@ def _reject_constant(name: str) -> float:
     raise _NotAccepted(f"is not valid JSON: {name} is no number of it")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_parse_unique_names,
-    parse_int=_parse_integer,
-    parse_float=_parse_finite,
-    parse_constant=_reject_constant,
-)
+def _decode(text: str) -> Any:  # noqa: ANN401
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_FieldParser(),
+        parse_int=_parse_integer,
+        parse_float=_parse_finite,
+        parse_constant=_reject_constant,
+    )
+    return decoder.decode(text)

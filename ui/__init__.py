@@ -24,6 +24,7 @@ from ui.post import post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
 from ui.rules import rules_page
 from ui.sign_in import sign_in_page
+from ui.sign_in.auth import has_session as has_session
 from ui.sign_in.visitor import SignInNeeded
 
 ROUTERS: Final = (

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from api.connections.guarded_protocol import current_connection
 from api.middleware import request_state
 from services.public_urls import API_PREFIX
 
@@ -43,10 +44,15 @@ class AccessLogMiddleware:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
+        connection = current_connection()
+        if connection is not None:
+            connection.begin_request()
         with bound_contextvars(request=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
+                if connection is not None:
+                    connection.end_request()
                 _log_request(scope, status, time.monotonic() - started)
 
 

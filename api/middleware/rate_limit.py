@@ -1,6 +1,5 @@
 """Rate limit: requests a minute, counted in Redis for all API processes together."""
 
-import ipaddress
 import logging
 import math
 import time
@@ -15,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
+from api.client_network import client_network
 from api.errors import ApiError
 from api.middleware import request_state
 
@@ -50,19 +50,11 @@ class RequestRateLimiter:
 
     async def count_organization(self, request: Request, organization_id: str) -> None:
         """Count an authenticated request; 429 over the limit."""
-        self._apply_window(request, await self._count("organization", organization_id, is_hit=True))
+        self._apply_window(request, await self._count("organization", organization_id))
 
     async def count_unauthenticated(self, request: Request) -> None:
         """Count a request that failed to authenticate, by its address; 429 over the limit."""
-        self._apply_window(
-            request, await self._count("address", _client_network(request), is_hit=True)
-        )
-
-    async def check_unauthenticated(self, request: Request) -> None:
-        """429 where the address failed so often that even a right token is refused."""
-        self._apply_window(
-            request, await self._count("address", _client_network(request), is_hit=False)
-        )
+        self._apply_window(request, await self._count("address", _client_network(request)))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -82,13 +74,12 @@ class RequestRateLimiter:
             sentence = f"more than {self._item.amount} requests in a minute"
             raise ApiError(429, sentence, retry_after=wait)
 
-    async def _count(self, kind: str, name: str, *, is_hit: bool) -> RateWindow | None:
+    async def _count(self, kind: str, name: str) -> RateWindow | None:
         """The caller's window; None without a limit, or while Redis is down."""
         if self._item is None or time.monotonic() < self._redis_down_until:
             return None
-        count = self._limiter.hit if is_hit else self._limiter.test
         try:
-            is_allowed = await count(self._item, kind, name)
+            is_allowed = await self._limiter.hit(self._item, kind, name)
             stats: WindowStats = await self._limiter.get_window_stats(self._item, kind, name)
         except (RedisError, OSError, ValueError, TypeError) as error:
             self._pause_counting(error)
@@ -126,12 +117,5 @@ def _storage(client: Redis | None, url: str | None) -> Storage:
 
 
 def _client_network(request: Request) -> str:
-    """The address that failed attempts count against; for IPv6 the whole /64 network."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:
-        return host
-    return str(ipaddress.ip_network((address, 64), strict=False))
+    """The address that failed attempts count against."""
+    return client_network(request.client.host if request.client else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
+    from api.caller import Caller
     from api.middleware.idempotency import KeyLease
     from api.middleware.organization_places import Place
 
@@ -21,7 +22,7 @@ class RequestState:
     than memory, so that only the route reads it. `headers` are added to the response. `key_lease`:
     the Idempotency-Key that this request has leased. `organization_id`: the organization that the
     caller acts for, once it is authenticated. `place`: its place among the requests of that
-    organization.
+    organization. `caller`, `refusal`: what the Authorization header shows, once it was looked at.
     """
 
     json: Any = None
@@ -30,6 +31,8 @@ class RequestState:
     key_lease: "KeyLease | None" = None
     organization_id: str | None = None
     place: "Place | None" = None
+    caller: "Caller | None" = None
+    refusal: Exception | None = None
 
 
 def get_from_scope(scope: MutableMapping[str, Any]) -> RequestState:

@@ -1,7 +1,6 @@
 """Installs the middleware before an app's routes."""
 
 import re
-from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
@@ -10,7 +9,8 @@ from starlette.routing import compile_path
 
 from api.errors import ApiError, error_response
 from api.middleware.access_log import AccessLogMiddleware
-from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
+from api.middleware.answer_headers import AnswerHeadersMiddleware
+from api.middleware.body_limit import BodyLimitMiddleware, BodyRules
 from api.middleware.empty_query import EmptyQueryMiddleware
 from api.middleware.head_requests import HeadMiddleware
 from api.middleware.idempotency import AlreadyAnswered
@@ -23,17 +23,18 @@ from api.middleware.rate_limit import RequestRateLimiter
 from api.middleware.url_text import UrlTextMiddleware
 
 
-def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
-    """Add all middleware. `files`: the paths whose POST takes a file instead of JSON."""
+def install(app: FastAPI, limiter: RequestRateLimiter, bodies: BodyRules) -> None:
+    """Add all middleware. `bodies`: what bodies there may be."""
     app.state.rate_limiter = limiter
     app.state.organization_places = OrganizationPlaces()
     # The middleware that is added last is the outermost.
     app.add_middleware(OrganizationPlacesMiddleware)
-    app.add_middleware(BodyLimitMiddleware, files=files)
+    app.add_middleware(BodyLimitMiddleware, rules=bodies)
     app.add_middleware(EmptyQueryMiddleware)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(AnswerHeadersMiddleware, hsts_seconds=app.state.context.hsts_seconds)
     app.add_middleware(AccessLogMiddleware)
 
     methods = AllowedMethods(app)

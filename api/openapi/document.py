@@ -157,7 +157,7 @@ def _add_common_responses(method: str, operation: dict[str, Any]) -> None:
     """Add the responses, headers and parameters of the middleware to an authenticated operation."""
     codes = [400, 401, 403, 404, 429, 503]
     if "requestBody" in operation or method == "post":
-        codes += [413, 415]
+        codes += [408, 413, 415]
     if method == "post":
         codes += [409, 422]
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)

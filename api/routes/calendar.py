@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import ContextDep, OrganizationId, rate_limiter
+from api.caller import rate_limiter
+from api.deps import ContextDep, OrganizationId
 from api.middleware import request_state
 from api.middleware.organization_places import take_place
 from api.openapi.route_responses import describe_responses

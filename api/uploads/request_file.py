@@ -5,23 +5,17 @@ from collections.abc import AsyncIterator
 
 from fastapi import Request
 
-from api.errors import ApiError
 from api.uploads.content_disposition import parse_file_name
 from api.uploads.file_form import SingleFileForm
 from api.uploads.multipart import MULTIPART_FORM
 from services.uploads.store_upload import IncomingFile
 
-# A caller that sends nothing for this long (s) is disconnected: it would occupy a connection.
-STALL_TIMEOUT = 60.0
 
-
-async def read_request_file(
-    request: Request, name: str | None, stall: float = STALL_TIMEOUT
-) -> IncomingFile:
+async def read_request_file(request: Request, name: str | None) -> IncomingFile:
     """The file of a request: the whole body, or the one file of a form. ValidationFailed for a
-    malformed form; 408 after `stall` seconds without data."""
+    malformed form."""
     content_type = request.headers.get("Content-Type", "")
-    body = with_stall_timeout(request, stall)
+    body = body_chunks(request)
     kind = media_type_of(content_type)
     if kind == MULTIPART_FORM:
         form = SingleFileForm(content_type, body)
@@ -31,19 +25,13 @@ async def read_request_file(
     return IncomingFile(name or parse_file_name(disposition) or "", kind, body)
 
 
-async def with_stall_timeout(request: Request, stall: float) -> AsyncIterator[bytes]:
-    """The body of a request; 408 after `stall` seconds without data."""
-    chunks = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(stall):
-                chunk = await anext(chunks)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise ApiError(408, f"the file came to a stop: nothing in {stall:g} s") from None
+async def body_chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body of a request. Between two chunks other requests have their turn, also where the
+    caller sends faster than we read."""
+    async for chunk in request.stream():
         if chunk:
             yield chunk
+        await asyncio.sleep(0)
 
 
 def media_type_of(content_type: str) -> str:

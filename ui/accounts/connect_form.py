@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.datastructures import FormData
 
-from api.deps import rate_limiter
+from api.caller import rate_limiter
 from api.errors import status_of
 from services.connecting.connect import connect_account
 from services.connecting.store_connection import ConnectedAccounts

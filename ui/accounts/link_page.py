@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import ContextDep, rate_limiter
+from api.caller import rate_limiter
+from api.deps import ContextDep
 from models.store.tenants import organizations
 from services.connecting import connect_link
 from services.connecting.connect_link import CONNECT_PATH, ConnectLink

@@ -7,9 +7,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
-from api.middleware.body_limit import MAX_JSON_BYTES, BodyTooLarge
 from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
-from api.uploads.request_file import STALL_TIMEOUT, media_type_of, with_stall_timeout
+from api.uploads.request_file import body_chunks, media_type_of
 from models.store import stored_files
 from models.stored_files import StoredFile
 from services.context import AppContext
@@ -51,13 +50,11 @@ async def read_publish_form(
     content_type = request.headers.get("Content-Type", "")
     if media_type_of(content_type) != MULTIPART_FORM:
         raise ApiError(415, f"the body must come with Content-Type: {MULTIPART_FORM}")
-    form, size = SubmittedForm(), 0
+    form = SubmittedForm()
     token: object = request.headers.get(csrf.CSRF_HEADER)
-    async for part in MultipartReader(content_type, with_stall_timeout(request, STALL_TIMEOUT)):
+    async for part in MultipartReader(content_type, body_chunks(request)):
         if part.file_name is None:
-            text = await _text(part, MAX_JSON_BYTES - size)
-            size += len(text.encode()) + len(part.name.encode()) + 1
-            form.texts.setdefault(part.name, []).append(text)
+            form.texts.setdefault(part.name, []).append(await _text(part))
             continue
         csrf.check_csrf_token(visitor, token or form.values[csrf.CSRF_FIELD])
         if part.name == FILES_FIELD and part.file_name:
@@ -68,14 +65,9 @@ async def read_publish_form(
     return form
 
 
-async def _text(part: FormPart, max_bytes: int) -> str:
-    content = b""
-    async for chunk in part.body:
-        content += chunk
-        if len(content) > max_bytes:
-            raise BodyTooLarge(MAX_JSON_BYTES)
+async def _text(part: FormPart) -> str:
     try:
-        text = content.decode()
+        text = b"".join([chunk async for chunk in part.body]).decode()
     except UnicodeDecodeError:
         raise invalid_field(part.name or "body", "is not valid UTF-8") from None
     if "\x00" in text:

@@ -10,7 +10,9 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.deps import ContextDep, rate_limiter
+from api.caller import rate_limiter
+from api.connections.guarded_protocol import trust_connection
+from api.deps import ContextDep
 from api.errors import ApiError
 from api.middleware.organization_places import take_place
 from models.store.tenants import api_keys
@@ -18,7 +20,7 @@ from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
 from ui.fetch_request import is_fetch_request, is_poll, shows_other_organization
 from ui.sign_in import session
-from ui.sign_in.cookie import set_cookie
+from ui.sign_in.cookie import read_cookie, set_cookie
 from ui.sign_in.csrf import (
     CROSS_ORIGIN,
     CSRF_FIELD,
@@ -54,10 +56,11 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     shows another organization than the session's.
     """
     now = time.time()
-    sign_in = session.decode(request.cookies.get(session.COOKIE_NAME, ""), context.cipher, now)
+    sign_in = session.decode(read_cookie(request, context), context.cipher, now)
     found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
     if sign_in is None or found is None:
         raise SignInNeeded(_return_path(request))
+    trust_connection()
     owner, obstacles = found
     if shows_other_organization(request, owner.organization_id):
         raise ApiError(412, OTHER_ORGANIZATION.format(owner.name))
@@ -76,6 +79,12 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
         session.form_token(sign_in, context.cipher),
         obstacles,
     )
+
+
+def has_session(request: Request, context: AppContext) -> bool:
+    """Whether the request has a session cookie of ours, which may have ended: nobody else's form
+    is read. The route looks the session up in the database, as this does not."""
+    return session.decode(read_cookie(request, context), context.cipher, 0.0) is not None
 
 
 CurrentVisitor = Annotated[Visitor, Depends(current_visitor)]

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import ContextDep, rate_limiter
+from api.caller import rate_limiter
+from api.deps import ContextDep
 from models.store.tenants import api_keys
 from services.context import AppContext
 from ui.sign_in import cookie, session

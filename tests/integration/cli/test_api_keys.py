@@ -1,7 +1,6 @@
 """`slotbeat key`: further API keys, and revoking them."""
 
-from api.deps import _organization_of_key
-from api.errors import ApiError
+from api.caller import _find_tenant
 from models.database import Database
 from tests.integration.cli.run_command import CommandRunner
 from tests.service_context import build_test_context
@@ -11,9 +10,8 @@ def opens(shell: CommandRunner, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
     try:
-        return _organization_of_key(build_test_context(database), key, None).id
-    except ApiError as error:
-        return error.status
+        tenant = _find_tenant(build_test_context(database), key)
+        return tenant.id if tenant else 401
     finally:
         database.close()
 

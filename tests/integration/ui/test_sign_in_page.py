@@ -80,7 +80,7 @@ def test_an_api_key_opens_its_organizations_calendar(
         assert "Lantern &amp; Loaf" in browser.read()
 
 
-@pytest.mark.parametrize("key", ["", " ", "sb_nonsense", OPERATOR, "x" * 5000, "ключ"])
+@pytest.mark.parametrize("key", ["", " ", "sb_nonsense", OPERATOR, "x" * 3000, "ключ"])
 def test_every_invalid_key_gets_the_same_sentence(browser: BrowserClient, key: str) -> None:
     """Whatever is wrong with the key; and no cookie is set."""
     answer = browser.sign_in(key)

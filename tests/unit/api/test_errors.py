@@ -56,3 +56,19 @@ def test_details_name_the_fields() -> None:
     disabled = json.loads(bytes(error_response(errors.PostingDisabled()).body))
     assert disabled["message"] == POSTING_DISABLED
     assert "details" not in disabled
+
+
+def test_many_problems_are_the_first_ones_and_a_count() -> None:
+    """50 at most in `details`, a few in the message, and no name of a field is endless: an answer
+    is not many times as large as its request."""
+    problems = [FieldError(field=f"a{number}", message="is wrong") for number in range(1_000)]
+    body = json.loads(bytes(error_response(errors.ValidationFailed(*problems)).body))
+    assert len(body["details"]) == errors.MAX_PROBLEMS
+    assert body["details"][:49] == problems[:49]
+    assert body["details"][-1] == {"field": "body", "message": "has 951 more problems"}
+    assert body["message"] == (
+        "a0: is wrong; a1: is wrong; a2: is wrong; a3: is wrong; a4: is wrong; and more problems"
+    )
+    unknown = {"type": "extra_forbidden", "loc": ("body", "x" * 100_000), "msg": "", "input": 1}
+    (named, *_) = errors.field_errors([unknown] * 1_000)
+    assert len(named["field"]) <= errors.MAX_FIELD_NAME

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import ValidationFailed
-from services.strict_json import parse_object
+from services.strict_json import MAX_FIELDS, MAX_FIELDS_IN_ALL, parse_object
 
 VALUES = st.recursive(
     st.none()
@@ -81,8 +81,24 @@ def test_a_pair_of_surrogates_is_a_character() -> None:
     assert parse_object(rb'{"a": "\ud83d\ude00"}') == {"a": "😀"}
 
 
-def test_many_names_take_no_quadratic_time() -> None:
-    """1 MiB of different names with one duplicate is refused quickly."""
-    names = ",".join(f'"{number}":0' for number in range(80_000))
-    with pytest.raises(ValidationFailed, match="'7' twice"):
-        parse_object(f'{{{names},"7":0}}'.encode())
+@pytest.mark.parametrize("where", ["{}", '{{"a": [{}]}}'])
+def test_an_object_has_a_limit_on_its_fields(where: str) -> None:
+    """200 fields are read; 80,000 are one problem and not 80,000, at whatever depth."""
+
+    def body(count: int) -> bytes:
+        names = ",".join(f'"{number}":0' for number in range(count))
+        return where.format(f"{{{names}}}").encode()
+
+    assert parse_object(body(MAX_FIELDS)) is not None
+    with pytest.raises(ValidationFailed, match="80000 fields; at most 200") as refused:
+        parse_object(body(80_000))
+    assert len(refused.value.details) == 1
+
+
+def test_all_objects_together_have_a_limit_on_their_fields() -> None:
+    """As many as 100 objects of 200 fields have, and no more."""
+    one = {str(number): 0 for number in range(MAX_FIELDS)}
+    count = MAX_FIELDS_IN_ALL // MAX_FIELDS
+    with pytest.raises(ValidationFailed, match="more than 20000 fields"):
+        parse_object(json.dumps({"a": [one] * count}).encode())
+    assert parse_object(json.dumps({"a": [one] * (count - 1)}).encode()) is not None

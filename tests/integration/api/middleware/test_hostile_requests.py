@@ -173,10 +173,11 @@ def _with_numbers(content: dict[str, Any], told: dict[str, Any]) -> Iterator[dic
 def test_who_hangs_up_leaves_no_traceback(
     organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A caller that disconnects during its body, or before its answer, is no error."""
+    """A caller that disconnects during its body, or before its answer, is no error, and what it
+    asked for may be done or not."""
     address = organization.api.http.base_url
     body = json.dumps({"postType": "text", "caption": "x", "platforms": ["x"]}).encode()
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO):
         for path in ("/publish", "/media", "/import"):
             for sent, length in ((body[:5], len(body)), (body, len(body))):
                 head = (
@@ -187,9 +188,10 @@ def test_who_hangs_up_leaves_no_traceback(
                 ).encode()
                 with socket.create_connection((address.host, address.port or 0)) as caller:
                     caller.sendall(head + sent)
-        wait_until(lambda: len(organization.posts()) == 1, 10, "the post of the whole body")
-        for _ in range(10):  # what came before has long been at its end by then
-            organization.get("/settings")
+        wait_until(
+            lambda: sum("POST " in each.getMessage() for each in caplog.records) == 6, 10, "the log"
+        )
+    assert len(organization.posts()) <= 1
     assert [each.getMessage() for each in caplog.records if each.exc_info] == []
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 

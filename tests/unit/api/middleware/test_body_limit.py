@@ -10,10 +10,29 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api.middleware import body_limit, request_state
-from api.middleware.body_limit import MAX_JSON_BYTES, BodyLimitMiddleware, UploadRoute
+from api.connections.limits import ConnectionLimits
+from api.middleware import limited_body, request_state
+from api.middleware.body_limit import (
+    MAX_JSON_BYTES,
+    BodyLimitMiddleware,
+    BodyRules,
+    UploadRoute,
+)
 
 LIMIT = 5_000
+
+
+async def is_known(request: Request) -> bool:
+    """Whether the caller of a test counts as known."""
+    return "stranger" not in request.headers
+
+
+RULES = BodyRules(
+    {"/files": UploadRoute(LIMIT, is_streamed=True)},
+    {"/sign-in": 100},
+    is_known,
+    ConnectionLimits(request_timeout=0.02, stall_timeout=0.01),
+)
 
 
 class AsgiCaller:
@@ -54,7 +73,7 @@ class AsgiCaller:
 
     def call(self) -> "AsgiCaller":
         """Send it."""
-        app = BodyLimitMiddleware(self._route, {"/files": UploadRoute(LIMIT, is_streamed=True)})
+        app = BodyLimitMiddleware(self._route, RULES)
         asyncio.run(app(self.scope, self.receive, self.send))
         return self
 
@@ -93,20 +112,20 @@ def test_a_body_without_a_length_is_counted() -> None:
     chunks = [b"x" * 65_536] * 10_000
     caller = AsgiCaller(*chunks, content_type="application/json").call()
     assert caller.status == 413
-    assert caller.taken <= MAX_JSON_BYTES + body_limit.DRAIN_BYTES + 3 * 65_536
+    assert caller.taken <= MAX_JSON_BYTES + limited_body.DRAIN_BYTES + 3 * 65_536
     assert caller.seen == []
 
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a refusal the response ends even if the caller sends nothing more."""
-    monkeypatch.setattr(body_limit, "DRAIN_SECONDS", 0.01)
+    monkeypatch.setattr(limited_body, "DRAIN_SECONDS", 0.01)
     caller = AsgiCaller(content_length=str(MAX_JSON_BYTES + 1))
 
     async def silence() -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    asyncio.run(BodyLimitMiddleware(caller._route, {})(caller.scope, silence, caller.send))
+    asyncio.run(BodyLimitMiddleware(caller._route, RULES)(caller.scope, silence, caller.send))
     assert caller.status == 413
     assert caller.answer[-1] == {"type": "http.response.body"}
 
@@ -131,3 +150,37 @@ def test_a_caller_who_leaves_is_not_answered() -> None:
     """An incomplete body does not reach the route, and is no error."""
     caller = AsgiCaller(b'{"a":', content_type="application/json").call()
     assert (caller.answer, caller.seen) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/api/json", "/files", "/rules", "/nowhere"])
+def test_a_strangers_body_is_not_read(path: str) -> None:
+    """The route sees none, so that it answers as it does without one; nothing is parsed, and the
+    connection is closed."""
+    caller = AsgiCaller(b'{"a": ', b"1}", path=path, stranger="1", content_length="8").call()
+    assert b"".join(caller.seen) == b""
+    assert request_state.get_from_scope(caller.scope).json is None
+    assert dict(caller.answer[0]["headers"])[b"connection"] == b"close"
+
+
+def test_a_form_that_everybody_may_send_is_small() -> None:
+    """100 bytes here, 4 KiB at /sign-in; one more is 413."""
+    headers = {"content_type": "application/x-www-form-urlencoded", "path": "/sign-in"}
+    assert AsgiCaller(b"a" * 99 + b"}", stranger="1", **headers).call().status == 200
+    assert AsgiCaller(b"a" * 100 + b"}", stranger="1", **headers).call().status == 413
+
+
+@pytest.mark.parametrize("path", ["/api/json", "/files", "/sign-in"])
+def test_a_body_that_stops_is_408(path: str) -> None:
+    """A known caller's too; the connection is closed, since the rest was not read."""
+    caller = AsgiCaller(path=path)
+
+    async def stop() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def answer_errors(scope: Scope, receive: Receive, send: Send) -> None:
+        await caller._route(scope, receive, send)
+
+    asyncio.run(BodyLimitMiddleware(answer_errors, RULES)(caller.scope, stop, caller.send))
+    assert (caller.status, caller.told["code"]) == (408, "REQUEST_TIMEOUT")
+    assert dict(caller.answer[0]["headers"])[b"connection"] == b"close"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.uploads.multipart import MultipartReader
+from api.middleware.limited_body import BodyTooLarge
+from api.uploads.multipart import MAX_FIELD_BYTES, MAX_PARTS, MultipartReader
 from services.errors import ValidationFailed
 
 PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
@@ -65,3 +66,42 @@ def test_a_form_that_is_cut_short_is_refused(end: int, passed_over: frozenset[in
     """A form that is cut off anywhere is refused, whether its parts are read or skipped."""
     with pytest.raises(ValidationFailed):
         read([FORM[:end]], passed_over)
+
+
+def test_a_form_has_a_limit_on_its_parts() -> None:
+    """Many empty parts are refused when the limit is reached, long before the form's end."""
+    taken = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield b"--b\r\n\r\n\r\n" * 100
+
+    async def run() -> None:
+        async for _ in MultipartReader("multipart/form-data; boundary=b", body()):
+            pass
+
+    with pytest.raises(ValidationFailed, match=f"more than {MAX_PARTS} fields"):
+        asyncio.run(run())
+    assert taken == 1 + MAX_PARTS // 100
+
+
+def test_fields_have_a_limit_and_files_have_none_here() -> None:
+    """1 MiB of fields together, also where nobody reads them; a file counts by its own limit."""
+    head = b'--b\r\nContent-Disposition: form-data; name="f"%s\r\n\r\n'
+    large = [b"x" * (MAX_FIELD_BYTES // 4)] * 5
+    end = b"\r\n--b--\r\n"
+    assert len(read([head % b'; filename="a"', *large, end])[0][3]) == 5 * len(large[0])
+    with pytest.raises(BodyTooLarge):
+        read([head % b"", *large, end], frozenset({0}))
+
+
+def test_a_boundary_that_is_too_long_is_refused_in_words() -> None:
+    """The standard allows 70 characters."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b""
+
+    with pytest.raises(ValidationFailed, match="boundary is too long"):
+        MultipartReader(f"multipart/form-data; boundary={'b' * 300}", body())

@@ -1,0 +1,90 @@
+"""Who sends a request, by its Authorization header: found out before its body is read."""
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.connections.guarded_protocol import trust_connection
+from api.errors import ApiError
+from api.middleware import request_state
+from models.store.tenants import organizations
+from models.store.tenants.organizations import Tenant
+from services.context import AppContext
+
+if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to import
+    from api.middleware.rate_limit import RequestRateLimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who has shown credentials. `tenant`: the organization of an API key; None for the operator,
+    who names one in the query or in the body."""
+
+    tenant: Tenant | None
+
+
+def rate_limiter(request: Request) -> "RequestRateLimiter":
+    """The limiter of this process, made by `api.main`."""
+    found: RequestRateLimiter = request.app.state.rate_limiter
+    return found
+
+
+async def is_known(request: Request, context: AppContext) -> bool:
+    """Whether the caller has shown credentials, and may send more requests. The error of others is
+    left to the route, which may need no credentials, or not exist."""
+    try:
+        return await identify(request, context) is not None
+    except ApiError:
+        return False
+
+
+async def identify(request: Request, context: AppContext) -> Caller | None:
+    """The caller; None without a Bearer token. 401 for an unknown one, 429 over a rate limit.
+
+    The outcome is kept: a request is counted once, however often it is asked for.
+    """
+    state = request_state.get(request)
+    token = bearer_token(request)
+    if state.refusal is not None:
+        raise state.refusal
+    if state.caller is None and token:
+        try:
+            state.caller = await _identify(request, context, token)
+        except ApiError as error:
+            state.refusal = error
+            raise
+        trust_connection()
+    return state.caller
+
+
+def bearer_token(request: Request) -> str:
+    """The token of the Authorization header; empty without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _identify(request: Request, context: AppContext, token: str) -> Caller:
+    # A right token is never refused for the wrong ones of its address: behind a proxy that is not
+    # trusted, that is everybody's address, and one stranger would shut out the operator.
+    if _is_operator(context, token):
+        return Caller(None)
+    tenant = await run_in_threadpool(_find_tenant, context, token)
+    if tenant is None:
+        await rate_limiter(request).count_unauthenticated(request)
+        raise ApiError(401, "the API key is unknown or revoked")
+    await rate_limiter(request).count_organization(request, tenant.id)
+    return Caller(tenant)
+
+
+def _is_operator(context: AppContext, token: str) -> bool:
+    if context.admin_token is None:
+        return False
+    return hmac.compare_digest(token.encode(), context.admin_token.encode())
+
+
+def _find_tenant(context: AppContext, token: str) -> Tenant | None:
+    with context.database.read() as session:
+        return organizations.find_tenant_by_key(session, token)
