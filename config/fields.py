@@ -173,6 +173,12 @@ class SettingFields(BaseSettings):
     media_max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = setting(
         4 << 30, "bytes", "The largest file that `POST media` accepts"
     )
+    disk_reserve: Annotated[int, Field(ge=0, le=1 << 50)] = setting(
+        1 << 30,
+        "bytes",
+        "What stays free on each disk that files are written to. Below it uploads are refused and "
+        "transfers wait; posts without files go out ([disk space](../operating.md#disk-space))",
+    )
     scale_images: bool = setting(
         True,
         "0 or 1",

@@ -1,16 +1,15 @@
 """Checks that the folders we write to have free space, and that we may write there."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
-from config.settings import Settings
+from config.settings import PREFIX, Settings
+from media.disk_space import existing_folder, room_in
 
 NAME = "disk"
-MIN_FREE_BYTES = 500 * 1000**2
 GIGABYTE = 1000**3
 
 
@@ -18,10 +17,10 @@ def check(settings: Settings) -> CheckResult:
     """Check the folders of the database, of callers' files and of temporary files."""
     problems, free_space = [], []
     for folder in _folders(settings):
-        problem, free = _write_problem(folder), shutil.disk_usage(folder).free
+        free = room_in(folder, 0)
         free_space.append(f"{folder}: {free / GIGABYTE:.1f} GB free")
-        if problem or free < MIN_FREE_BYTES:
-            problems.append(problem or f"{folder} has only {free / GIGABYTE:.2f} GB free")
+        problem = _write_problem(folder) or _space_problem(folder, free, settings.disk_reserve)
+        problems += [problem] if problem else []
     if problems:
         return fail_check(
             NAME, "; ".join(problems), "free some space, or give this user permission to write"
@@ -36,8 +35,16 @@ def _folders(settings: Settings) -> list[Path]:
         wanted.append(Path(make_url(settings.database_url).database or "").absolute().parent)
     if "://" not in settings.media_storage:
         wanted.append(Path(settings.media_storage).absolute())
-    existing = [next(each for each in (path, *path.parents) if each.is_dir()) for path in wanted]
-    return list(dict.fromkeys(existing))
+    return list(dict.fromkeys(map(existing_folder, wanted)))
+
+
+def _space_problem(folder: Path, free: int, reserve: int) -> str | None:
+    if free >= reserve:
+        return None
+    return (
+        f"{folder} has only {free / GIGABYTE:.2f} GB free, less than {PREFIX}DISK_RESERVE"
+        f" ({reserve / GIGABYTE:.2f} GB): files are neither accepted nor passed on"
+    )
 
 
 def _write_problem(folder: Path) -> str | None:
