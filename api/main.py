@@ -29,6 +29,7 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
+from media import safe_transport
 from services.context import AppContext
 from services.public_urls import API_PREFIX
 
@@ -71,6 +72,7 @@ def create_app(context: AppContext) -> FastAPI:
         gc.freeze()
         yield
         await limiter.close()
+        await safe_transport.resolve.aclose()
         context.database.close()
 
     # FastAPI's documentation pages load scripts from other hosts, so they are off.

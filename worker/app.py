@@ -19,6 +19,7 @@ from config.settings import BadSettings, Settings, load_or_exit
 from config.storage_settings import storage_error, storage_settings
 from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, open_object_storage
+from media.safe_transport import resolve
 from models.database import Database
 from models.encryption import Cipher
 from provider.aiohttp_client import AiohttpClient
@@ -106,10 +107,15 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
-        close_providers=providers.close,
+        close_providers=partial(_close_clients, providers),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
     return JobRunner(context, name)
+
+
+async def _close_clients(providers: ProviderCache) -> None:
+    await providers.close()
+    await resolve.aclose()
 
 
 def worker_name(node: str) -> str:

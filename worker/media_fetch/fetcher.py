@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 import httpx
 
 from media import urls
+from media.name_lookup import NameNotResolved
 from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
-from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
+from media.safe_transport import AddressNotPublic, transport_factory
 from media.stored_urls import file_id_from_url, is_stored_url
 from media.user_agent import user_agent
 from models.encryption import Cipher
