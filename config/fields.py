@@ -179,6 +179,12 @@ class SettingFields(BaseSettings):
         "What stays free on each disk that files are written to. Below it uploads are refused and "
         "transfers wait; posts without files go out ([disk space](../operating.md#disk-space))",
     )
+    spool_limit: Annotated[int, Field(ge=1, le=1 << 50)] = setting(
+        32 << 30,
+        "bytes",
+        "What the files under way may take of the disk of one worker (`TMPDIR`), all together; "
+        "they also leave `SLOTBEAT_DISK_RESERVE` free",
+    )
     scale_images: bool = setting(
         True,
         "0 or 1",

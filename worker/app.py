@@ -29,6 +29,7 @@ from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher, FetchLimits
+from worker.media_fetch.spool_space import SpoolSpace
 from worker.planner.policy import MissedPolicy, Policy
 from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -103,7 +104,10 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
             contact=settings.contact,
-            limits=FetchLimits(scale_images=settings.scale_images),
+            limits=FetchLimits(
+                scale_images=settings.scale_images,
+                space=SpoolSpace(settings.spool_limit, settings.disk_reserve),
+            ),
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),

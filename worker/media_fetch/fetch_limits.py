@@ -1,6 +1,8 @@
 """Limits on the size of one media file, and on the time to fetch it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from worker.media_fetch.spool_space import SpoolSpace
 
 # The size (bytes) of one read or write.
 CHUNK_SIZE = 256 * 1024
@@ -14,7 +16,7 @@ class FetchLimits:
     source that sends single bytes would never reach it. `total`: for fetching and sending together.
     `probe`: for reading a video's duration. `convert`: for the conversion of a photo, and for
     making it smaller. `scale_images`: whether a photo that is too large for its network is made
-    smaller.
+    smaller. `space`: of the disk, which all files share.
     """
 
     size: int = 4 * 1024**3
@@ -24,3 +26,4 @@ class FetchLimits:
     convert: float = 60
     redirects: int = 10
     scale_images: bool = True
+    space: SpoolSpace = field(default_factory=SpoolSpace)

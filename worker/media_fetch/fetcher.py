@@ -60,15 +60,17 @@ class Fetcher:
         min_seconds: int = 0,
         stored_file_id: str | None = None,
         max_photo_bytes: int | None = None,
+        *,
+        organization_id: str,
     ) -> AsyncIterator[MediaSource]:
-        """The file of an encrypted URL, for a post of this type.
+        """The file of an encrypted URL, for a post of this type of this organization.
 
         A video must last at least `min_seconds`. The URL of a caller's own file must name
         `stored_file_id`, the file of this post. With `max_photo_bytes` a photo is measured, and
         made smaller where it has more bytes. GiveUp where the URL or the file is wrong, Retry where
         the source fails.
         """
-        required = FileRequirements(post_type, min_seconds, max_photo_bytes)
+        required = FileRequirements(organization_id, post_type, min_seconds, max_photo_bytes)
         link = self._cipher.decrypt(encrypted_url)
         if is_stored_url(link):
             key = stored_file_id

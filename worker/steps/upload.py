@@ -35,6 +35,7 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
         snapshot.post.post_type,
         snapshot.minimum_video_seconds,
         media.stored_file_id,
+        organization_id=snapshot.post.organization_id,
         max_photo_bytes=context.provider.capabilities.max_photo_bytes,
     )
     async with media_source as source:
