@@ -72,7 +72,7 @@ async def _settled() -> None:
 def test_one_reader_at_a_time_and_organizations_take_turns(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """While one file of an organization is read and fifty more wait, another's is among the next two."""
+    """While a file of an organization is read and fifty more wait, another's is of the next two."""
     order: list[str] = []
     done = asyncio.Event()
 
