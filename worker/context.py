@@ -68,14 +68,14 @@ class WorkerContext:
         """
         return await self._group_commit.run(claim, write, plan)
 
-    async def wake_job(self, kind: JobKind, subject_id: str) -> None:
+    async def wake_job(self, kind: JobKind, subject_id: str, organization_id: str) -> None:
         """Make another job due. No fence: this changes nothing that a claim protects."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.threads, self._wake_job, kind, subject_id)
+        await loop.run_in_executor(self.threads, self._wake_job, kind, subject_id, organization_id)
 
-    def _wake_job(self, kind: JobKind, subject_id: str) -> None:
+    def _wake_job(self, kind: JobKind, subject_id: str, organization_id: str) -> None:
         with self.database.write() as session:
-            job_queue.ensure_due(session, kind, subject_id, clock.now(session))
+            job_queue.ensure_due(session, kind, subject_id, organization_id, clock.now(session))
 
     def _run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         with self.database.write() as session:

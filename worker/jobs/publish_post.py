@@ -90,7 +90,9 @@ class PostJob:
                 # the jobs of posts, so a transaction that waits for it while it locks one would
                 # deadlock. And before the release: a worker that dies in between must not lose the
                 # wake-up.
-                await self._context.wake_job(JobKind.QUEUE, self._organization_id)
+                await self._context.wake_job(
+                    JobKind.QUEUE, self._organization_id, self._organization_id
+                )
                 plan = await self._write_and_plan((), queue_arranged=True)
             elif self._running:
                 plan = await self._write_and_plan(await self._next_results(plan.wait))
@@ -233,7 +235,7 @@ async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
     if isinstance(result.outcome, Failed) and isinstance(result.outcome.error, Reconnect):
         # The accounts job says what is wrong. It locks the jobs of posts, so it is woken in a
         # transaction of its own.
-        await context.wake_job(JobKind.ACCOUNTS, task.run_step.connection.id)
+        await context.wake_job(JobKind.ACCOUNTS, task.run_step.connection.id, "")
     return result
 
 

@@ -39,7 +39,8 @@ class ClaimLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that this worker has until the claim expires; `version`: the job's at the claim."""
+    """A job that this worker has until the claim expires; `version`: the job's at the claim.
+    `organization_id`: whose work it is; empty: the installation's."""
 
     job_id: str
     kind: JobKind
@@ -47,29 +48,35 @@ class Claim:
     token: str
     version: int
     rescues: int
+    organization_id: str = ""
 
 
-def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
+def enqueue(
+    session: Session, kind: JobKind, subject_id: str, organization_id: str, wake_at: datetime
+) -> str:
     """Insert the job of a subject; returns its id. IntegrityError if it already has one."""
-    return enqueue_all(session, kind, [subject_id], wake_at)[0]
+    return enqueue_all(session, kind, [(subject_id, organization_id)], wake_at)[0]
 
 
 def enqueue_all(
-    session: Session, kind: JobKind, subject_ids: Sequence[str], wake_at: datetime
+    session: Session, kind: JobKind, subjects: Sequence[tuple[str, str]], wake_at: datetime
 ) -> list[str]:
-    """Insert the jobs of many subjects; returns the ids in the same order."""
-    rows = [new_row(kind, subject_id, wake_at) for subject_id in subject_ids]
+    """Insert the jobs of many subjects (id, organization); returns their ids in this order."""
+    rows = [new_row(kind, id_, organization_id, wake_at) for id_, organization_id in subjects]
     if rows:
         session.connection().execute(insert(JOB), rows)
     return [row["id"] for row in rows]
 
 
-def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]:
+def new_row(
+    kind: JobKind, subject_id: str, organization_id: str, wake_at: datetime
+) -> dict[str, Any]:
     """The columns of a new job. Validation in a model would cost beat more than all its SQL."""
     return {
         "id": new_id(),
         "kind": kind.value,
         "subject_id": subject_id,
+        "organization_id": organization_id,
         "version": 0,
         "wake_at": wake_at,
         "rescues": 0,
@@ -101,9 +108,11 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
     return job_ids
 
 
-def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
-    """Make the job of a subject due now; insert it if there is none."""
-    statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, now))
+def ensure_due(
+    session: Session, kind: JobKind, subject_id: str, organization_id: str, now: datetime
+) -> None:
+    """Make the job of a subject due now; insert it, as the organization's, if there is none."""
+    statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, organization_id, now))
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=[JOB.c.kind, JOB.c.subject_id],
@@ -202,11 +211,26 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
             dispatched_at=None,
             rescues=JOB.c.rescues + case((JOB.c.claim.is_not(None), 1), else_=0),
         )
-        .returning(JOB.c.id, JOB.c.kind, JOB.c.subject_id, JOB.c.version, JOB.c.rescues)
+        .returning(
+            JOB.c.id,
+            JOB.c.kind,
+            JOB.c.subject_id,
+            JOB.c.version,
+            JOB.c.rescues,
+            JOB.c.organization_id,
+        )
     )
     rows = session.connection().execute(statement).all()
     return [
-        Claim(row.id, JobKind(row.kind), row.subject_id, token, row.version, row.rescues)
+        Claim(
+            row.id,
+            JobKind(row.kind),
+            row.subject_id,
+            token,
+            row.version,
+            row.rescues,
+            row.organization_id,
+        )
         for row in rows
     ]
 
