@@ -97,7 +97,9 @@ class PostJob:
             elif self._running:
                 plan = await self._write_and_plan(await self._next_results(plan.wait))
             else:
-                await self._context.concurrency.wait_released(plan.wait or timedelta(0))
+                await self._context.concurrency.wait_released(
+                    self._claim.organization_id, plan.wait or timedelta(0)
+                )
                 plan = await self._write_and_plan(())
 
     async def cancel_steps(self) -> None:
@@ -217,7 +219,9 @@ class PlanTransaction:
         until = decision.until
         if self.tasks or self.busy:
             return Plan(tuple(self.tasks), wait=None if until is None else until - now)
-        if until is not None and self.context.concurrency.can_wait_here(until - now):
+        if until is not None and self.context.concurrency.can_wait_here(
+            self.claim.organization_id, until - now
+        ):
             job_queue.reset_rescues(session, self.claim)
             return Plan(wait=until - now)
         return self._release(session, until, now)

@@ -1,4 +1,4 @@
-"""The job queue: enqueue, wake, dispatch, claim, fence, release."""
+"""The job queue: enqueue, wake, claim, fence, release."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,11 +12,9 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    func,
     insert,
     or_,
     select,
-    text,
     update,
 )
 from sqlmodel import Session
@@ -28,9 +26,6 @@ from models.store.sql.bulk import chunks
 from models.store.sql.upsert import dialect_insert
 from models.tables import JOB
 from models.task_names import JobKind
-
-# An arbitrary number; every beat must use the same one.
-DISPATCH_LOCK_ID = 5_107_838
 
 
 class ClaimLost(Exception):
@@ -49,6 +44,15 @@ class Claim:
     version: int
     rescues: int
     organization_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    """A job that nobody has claimed, and whose work it is."""
+
+    job_id: str
+    kind: JobKind
+    organization_id: str
 
 
 def enqueue(
@@ -144,10 +148,6 @@ def _is_claimable(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[boo
     return JOB.c.wake_at <= now, expired
 
 
-def _is_undispatched(stale: datetime) -> ColumnElement[bool]:
-    return or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale)
-
-
 def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     """Mark these jobs as not dispatched, because they were not sent. Skips locked rows: the claim
     that has locked a row clears `dispatched_at` itself."""
@@ -159,37 +159,14 @@ def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     session.connection().execute(update(JOB).where(JOB.c.id.in_(free)).values(dispatched_at=None))
 
 
-def dispatch_due(
-    session: Session, now: datetime, window: int, resend_after: timedelta
-) -> list[tuple[JobKind, str]]:
-    """Mark due jobs as dispatched and return (kind, id), oldest first.
-
-    At most `window` dispatched jobs are unclaimed at any time, however many beats run. A job that
-    nobody claimed within `resend_after` counts as a lost message and is dispatched again.
-    """
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK_ID})"))
-    stale = now - resend_after
-    in_flight = session.connection().scalar(
-        select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
+def read_due(session: Session, job_ids: Sequence[str]) -> list[DueJob]:
+    """The jobs among these that are due and unclaimed, in the order of the ids."""
+    query = select(JOB.c.id, JOB.c.kind, JOB.c.organization_id).where(
+        JOB.c.id.in_(job_ids), *_is_claimable(clock.now(session))
     )
-    free = window - (in_flight or 0)
-    if free <= 0:
-        return []
-    due = (
-        select(JOB.c.id)
-        .where(*_is_claimable(now), _is_undispatched(stale))
-        .order_by(JOB.c.wake_at)
-        .limit(free)
-        .with_for_update(skip_locked=True)
-    )
-    marked = session.connection().execute(
-        update(JOB)
-        .where(JOB.c.id.in_(due))
-        .values(dispatched_at=now)
-        .returning(JOB.c.wake_at, JOB.c.id, JOB.c.kind)
-    )
-    return [(JobKind(kind), id_) for _, id_, kind in sorted(map(tuple, marked))]
+    rows = {row.id: row for row in session.connection().execute(query)}
+    found = [rows[id_] for id_ in dict.fromkeys(job_ids) if id_ in rows]
+    return [DueJob(row.id, JobKind(row.kind), row.organization_id) for row in found]
 
 
 def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Claim]:
