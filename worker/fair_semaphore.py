@@ -43,9 +43,9 @@ class FairSemaphore:
         """How many places the key holds."""
         return self._held[key]
 
-    def waiting_of(self, key: str) -> int:
-        """How many callers of this key wait for a place."""
-        return self._queue.waiting(key)
+    def ahead_of(self, key: str) -> int:
+        """How many callers that wait come before a new one of this key, if keys take turns."""
+        return self._queue.ahead_of(key)
 
     def may_take(self, key: str) -> bool:
         """Whether the key may take one more place at once."""

@@ -188,10 +188,10 @@ class PlanTransaction:
     def _begin(
         self, session: Session, snapshot: Snapshot, decision: RunStep, now: datetime
     ) -> None:
-        context = self.context
+        context, owner = self.context, snapshot.post.organization_id
         run_step = outcome_writer.begin_step(
             session, snapshot, decision, context.policy, now,
-            lambda connection, marker: context.provider_for(connection).own_id(marker),
+            lambda connection, marker: context.provider_for(connection, owner).own_id(marker),
         )  # fmt: skip
         self.tasks.append(StepTask(snapshot, run_step, now, self.held_until))
 
@@ -256,7 +256,9 @@ async def _take_timed_step(context: WorkerContext, task: StepTask) -> StepResult
 
 async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
     try:
-        provider = context.provider_for(task.run_step.connection)
+        provider = context.provider_for(
+            task.run_step.connection, task.snapshot.post.organization_id
+        )
         step_context = StepContext(
             task.snapshot, provider, context.fetcher, context.policy, task.now, task.held_until
         )
