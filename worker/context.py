@@ -23,6 +23,7 @@ from worker.group_commit import GroupCommit, PlanFunction
 from worker.media_fetch import Fetcher
 from worker.metrics import WorkerMetrics
 from worker.planner.policy import Policy
+from worker.transfer_places import TransferPlaces
 from worker.webhooks import WebhookContext
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class WorkerContext:
     threads: Executor
     close_providers: Callable[[], Awaitable[None]] | None = None
     concurrency: JobConcurrency = field(default_factory=JobConcurrency)
+    transfers: TransferPlaces = field(default_factory=TransferPlaces)
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
     _transactions: FairSemaphore = field(
         default_factory=lambda: FairSemaphore(*TRANSACTIONS), init=False

@@ -260,7 +260,13 @@ async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
             task.run_step.connection, task.snapshot.post.organization_id
         )
         step_context = StepContext(
-            task.snapshot, provider, context.fetcher, context.policy, task.now, task.held_until
+            task.snapshot,
+            provider,
+            context.fetcher,
+            context.policy,
+            task.now,
+            task.held_until,
+            context.transfers,
         )
         return await take_step(step_context, task.run_step)
     except ProviderError as error:
