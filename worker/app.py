@@ -97,7 +97,9 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     limiters = LimiterRegistry(database, name, build_limits(settings))
     context = WorkerContext(
         database=database,
-        provider_for=lambda connection: limiters.limit(providers.get(connection), connection.id),
+        provider_for=lambda connection, organization_id: limiters.limit(
+            providers.get(connection), connection.id, organization_id
+        ),
         fetcher=Fetcher(
             client,
             cipher,

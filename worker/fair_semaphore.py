@@ -43,13 +43,25 @@ class FairSemaphore:
         """How many places the key holds."""
         return self._held[key]
 
-    def waiting_of(self, key: str) -> int:
-        """How many callers of this key wait for a place."""
-        return self._queue.waiting(key)
+    def ahead_of(self, key: str) -> int:
+        """How many callers that wait come before a new one of this key, if keys take turns."""
+        return self._queue.ahead_of(key)
 
     def may_take(self, key: str) -> bool:
         """Whether the key may take one more place at once."""
         return self._free > 0 and self._held[key] * self._reserve < self._places * self._free
+
+    def try_acquire(self, key: str) -> bool:
+        """Take a place if the key may have one at once; returns whether it did."""
+        if not self.may_take(key):
+            return False
+        self.take(key)
+        return True
+
+    def take(self, key: str) -> None:
+        """Take a place even if none is free: for a caller that will give it back at once."""
+        self._held[key] += 1
+        self._free -= 1
 
     async def acquire(self, key: str) -> None:
         """Wait until the key may take one more place, and take it."""
@@ -90,6 +102,5 @@ class FairSemaphore:
         while (key := self._queue.next_key(self._held)) is not None and self.may_take(key):
             waiter = self._queue.pop(key)
             if not waiter.cancelled():
-                self._held[key] += 1
-                self._free -= 1
+                self.take(key)
                 waiter.set_result(None)

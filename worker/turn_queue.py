@@ -24,6 +24,12 @@ class TurnQueue(Generic[T]):
         """How many items of this key wait."""
         return len(self._items.get(key, ()))
 
+    def ahead_of(self, key: str) -> int:
+        """How many items come before a new item of this key, if keys take turns."""
+        own = self.waiting(key)
+        others = (len(queue) for other, queue in self._items.items() if other != key)
+        return own + sum(min(waiting, own + 1) for waiting in others)
+
     def push(self, key: str, item: T) -> None:
         """Add an item behind the others of its key."""
         self._items.setdefault(key, deque()).append(item)

@@ -100,7 +100,10 @@ class PipelineStack:
             rows[DELIVERY.name].append(Delivery(post_id=post.id, platform="facebook").model_dump())
         for table, _ in TABLES:
             bulk.insert_many(session, table, rows[table.name])
-        due = [job_queue.new_row(JobKind.POST, row["id"], now) for row in rows[POST.name]]
+        due = [
+            job_queue.new_row(JobKind.POST, row["id"], self.organization, now)
+            for row in rows[POST.name]
+        ]
         bulk.insert_many(session, tables.JOB, due)
 
     def count_published(self) -> int:

@@ -1,7 +1,6 @@
 """Calls to a receiver of webhooks: addresses, Retry-After, secrets, concurrency, crashes. On SQLite
 only."""
 
-import asyncio
 import signal
 import socket
 import sys
@@ -31,6 +30,7 @@ from tests.integration.worker.webhooks.webhook_receiver import ScriptedAnswer, r
 from tests.paths import ROOT
 from tests.processes import Process
 from tests.service_context import CIPHER
+from worker.fair_semaphore import FairSemaphore
 from worker.webhooks.endpoint_concurrency import EndpointConcurrency
 from worker.webhooks.webhook_client import WebhookClient
 
@@ -123,7 +123,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
         concurrency=EndpointConcurrency(8, 2, 2, 2, calls_reserve=0, queue_reserve=0)
     )
     # One slot for posts: if it waited for a webhook, no post would be published.
-    webhook_harness.harness.runners[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
+    webhook_harness.harness.runners[-1].context.concurrency._running = FairSemaphore(1, 0)
     slow = threading.Event()
     with run_receiver() as thinking:
         thinking.act = lambda _number: ScriptedAnswer(until=slow)
