@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from worker.media_fetch.spool_space import SpoolSpace
-
 from provider.errors import Retry
+from worker.media_fetch.spool_space import SpoolSpace
 
 # The size (bytes) of one read or write.
 CHUNK_SIZE = 256 * 1024
