@@ -34,6 +34,9 @@ class NameLookup:
     async def __call__(self, host: str, port: int) -> list[str]:
         """All addresses of a name, in the order that the system prefers. NameNotResolved where it
         has none, or none is found within the deadline."""
+        number = _number(host)
+        if number is not None:
+            return [number]
         resolver = self._resolver()
         try:
             async with asyncio.timeout(self._deadline):
@@ -62,3 +65,11 @@ class NameLookup:
             options: dict[str, Any] = {"servers": self._servers} if self._servers else {}
             self._resolvers[loop] = aiodns.DNSResolver(timeout=FIRST_WAIT, tries=TRIES, **options)
         return self._resolvers[loop]
+
+
+def _number(host: str) -> str | None:
+    """The address that a number in any spelling stands for, such as 0x7f.1; None for a name."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return None

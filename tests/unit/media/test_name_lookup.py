@@ -40,6 +40,13 @@ def test_a_silent_name_server_is_given_up() -> None:
             asyncio.run(run())
 
 
+@pytest.mark.parametrize("host", ["0x7f000001", "2130706433", "0177.0.0.1", "127.1"])
+def test_a_number_in_any_spelling_is_an_address(host: str) -> None:
+    """So it is judged as one, and is no question for a name server."""
+    with SilentNameServer() as server:
+        assert asyncio.run(NameLookup(servers=[server.address])(host, 80)) == ["127.0.0.1"]
+
+
 @pytest.mark.parametrize("host", ["a b", "x" * 64 + ".test", "..", "fe80::1%lo"])
 def test_what_is_no_name_has_no_address(host: str) -> None:
     """Nonsense is refused without asking a name server."""
@@ -74,5 +81,5 @@ def test_each_event_loop_has_a_resolver_of_its_own() -> None:
     """The one of a loop that has ended is not kept."""
     lookup = NameLookup()
     for _ in range(3):
-        assert asyncio.run(lookup("127.0.0.1", 80)) == ["127.0.0.1"]
+        assert "127.0.0.1" in asyncio.run(lookup("localhost", 80))
     assert len(lookup._resolvers) == 1
