@@ -15,7 +15,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-api bench-bluesky clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-isolation bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -119,6 +119,10 @@ bench-beat: $(BENCH_STAMP)
 # A provider's double, a PostgreSQL and a Redis of its own; nothing beyond the development tools.
 bench-pipeline: install
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+# The same as bench-pipeline; two organizations, one of them in trouble.
+bench-isolation: install
+	$(BIN)/python -m benchmarks.isolation $(ARGS)
 
 # A PostgreSQL and a web process of its own; 10,000 queued posts in an organization.
 bench-api: install

@@ -32,6 +32,7 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
+from media import safe_transport
 from services.calendar.kept_feeds import KeptFeeds
 from services.connecting.connect_link import CONNECT_PATH
 from services.context import AppContext
@@ -88,6 +89,7 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
         with guard_listeners(limits):
             yield
         await limiter.close()
+        await safe_transport.resolve.aclose()
         context.database.close()
 
     # FastAPI's documentation pages load scripts from other hosts, so they are off.

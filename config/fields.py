@@ -204,6 +204,12 @@ class SettingFields(BaseSettings):
         "`Idempotency-Key`s of one organization in 24 hours, for which answers are kept (429). "
         "0: no limit",
     )
+    spool_limit: Annotated[int, Field(ge=1, le=1 << 50)] = setting(
+        32 << 30,
+        "bytes",
+        "What the files under way may take of the disk of one worker (`TMPDIR`), all together; "
+        "they also leave `SLOTBEAT_DISK_RESERVE` free",
+    )
     scale_images: bool = setting(
         True,
         "0 or 1",

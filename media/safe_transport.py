@@ -5,13 +5,12 @@ checked address. A second DNS query could give another answer. The request keeps
 its Host header, and TLS verifies the certificate for that name.
 """
 
-import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable
 
 import httpx
 
+from media.name_lookup import NameLookup, NameNotResolved
 from media.urls import is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -23,18 +22,8 @@ class AddressNotPublic(Exception):
     """The host name leads to a private address. The text is fit for people."""
 
 
-class NameNotResolved(Exception):
-    """DNS gave no address for the host name. The text is fit for people."""
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a name, in the order that the system prefers. Raises NameNotResolved."""
-    loop = asyncio.get_running_loop()
-    try:
-        results = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NameNotResolved("the media source's name cannot be resolved") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in results))
+# One for all transports: it holds a socket for each event loop.
+resolve = NameLookup()
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):

@@ -25,6 +25,14 @@ class Job(SQLModel, table=True):
             sqlite_where=text("wake_at IS NOT NULL"),
             postgresql_where=text("wake_at IS NOT NULL"),
         ),
+        # The oldest due job of each organization, where more is due than may be dispatched.
+        Index(
+            "ix_job_organization_due",
+            "organization_id",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
+        ),
         Index(
             "ix_job_dispatched",
             "dispatched_at",
@@ -36,6 +44,9 @@ class Job(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     kind: str
     subject_id: str
+    # Whose work it is: organizations share the dispatch window and the places at work. Empty: the
+    # installation's, such as the accounts of the environment's connection.
+    organization_id: str = Field(default="", sa_column_kwargs={"server_default": ""})
     version: int = 0
     wake_at: datetime | None = utc_field(default=None)
     dispatched_at: datetime | None = utc_field(default=None)

@@ -138,7 +138,12 @@ class AiohttpClient:
         if self._session is None:
             # No limit here: the callers have limits, and with a pool limit, jobs that hold one
             # connection while they wait for a second one would deadlock.
-            connector = aiohttp.TCPConnector(limit=0, ssl=httpx.create_ssl_context())
+            connector = aiohttp.TCPConnector(
+                limit=0,
+                ssl=httpx.create_ssl_context(),
+                # The operator named these servers, so their names are the system's to look up.
+                resolver=aiohttp.ThreadedResolver(),
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 headers=HEADERS,

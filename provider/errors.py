@@ -5,6 +5,7 @@ ProviderError
 │   ├── RetryAfter   try again after `seconds`; until then no job of this connection may call
 │   │   └── Outage   the provider is down for all posts, not for one
 │   └── NotNow       our own limits held the call back: try again after `seconds`
+│       └── NoSpace      our disk has no room for the file: people are told
 ├── RestartUpload    the upload is gone or its URL expired: begin a new one
 ├── GiveUp           the post is wrong: a retry will not help
 │   └── InvalidInput     what a person entered to connect is wrong
@@ -59,6 +60,10 @@ class NotNow(Retry):
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class NoSpace(NotNow):
+    """Our disk has no room for the file. It lasts until somebody makes room, so people see it."""
 
 
 class RestartUpload(ProviderError):

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 
-from media.safe_transport import ONE_USE, AddressNotPublic, NameNotResolved, transport_factory
+from media.name_lookup import NameNotResolved
+from media.safe_transport import ONE_USE, AddressNotPublic, transport_factory
 
 # All requests of a client go to one host, so its idle connections may be used again.
 ONE_HOST = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=20)

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from models.database import Database
 from models.store import clock
-from models.store.jobs import job_queue
+from models.store.jobs import dispatching, job_queue
 from models.task_names import TASK_FOR_KIND, JobKind
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 BATCH_SIZE = 16
 MAX_BATCH_SIZE = 256
 TARGET_MESSAGES = 64
-# At most this many jobs may be dispatched and unclaimed: messages in the broker can be lost.
+# At most this many jobs of one organization may be dispatched and unclaimed, and a quarter more of
+# all: messages in the broker can be lost, and those who come late must find room.
 WINDOW = 512
 RESEND_AFTER = timedelta(seconds=15)
 SendTask = Callable[[str, list[str]], None]
@@ -27,12 +28,12 @@ SendTask = Callable[[str, list[str]], None]
 def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) -> int:
     """Send the jobs that are due by the database's clock; returns how many were sent.
 
-    At most `window` jobs are dispatched and unclaimed at once. Jobs that the broker does not accept
-    are marked as not dispatched, and a later tick sends them.
+    At most `window` jobs of one organization are dispatched and unclaimed at once. Jobs that the
+    broker does not accept are marked as not dispatched, and a later tick sends them.
     """
     with database.write() as session:
         now = clock.now(session)
-        dispatched = job_queue.dispatch_due(session, now, window, RESEND_AFTER)
+        dispatched = dispatching.dispatch_due(session, now, window, RESEND_AFTER)
     batches = list(_batches(dispatched))
     for number, (name, batch) in enumerate(batches):
         try:

@@ -1,6 +1,8 @@
 """Wraps every provider call's handler: counts, authenticates, injects faults, renders errors."""
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from simulator.errors import CallError
 from simulator.faults import HANG, LOST_ANSWER, RATE_LIMIT, SERVER_ERROR, Fault
 from simulator.state import STATE_KEY, Call, CallHandler, SimulatorState
 
+log = logging.getLogger(__name__)
 _DEFAULT_RETRY_AFTER = 1
 
 
@@ -37,6 +40,9 @@ def build_request_handler(
             return await _respond(host, name, handler, request)
         except CallError as error:
             return host.render_error(error)
+        except sqlite3.OperationalError as error:  # a full disk: nothing was stored
+            log.warning("the simulator cannot store a call: %s", error)
+            return host.render_error(CallError(503, str(error), code="ServerBusy"))
         except ConnectionError:
             # The client disconnected while it sent its body (a killed worker): nobody to answer.
             return _abort_connection(request)

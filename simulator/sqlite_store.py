@@ -87,10 +87,11 @@ class SqliteStore:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield self._database
+            self._database.execute("COMMIT")
         except BaseException:  # also a cancellation must not leave a transaction open
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # SQLite has undone it itself at a full disk
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
     @property
     def connection(self) -> sqlite3.Connection:

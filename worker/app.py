@@ -21,6 +21,7 @@ from config.settings import BadSettings, Settings, load_or_exit
 from config.storage_settings import storage_error, storage_settings
 from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, open_object_storage
+from media.safe_transport import resolve
 from models.database import Database
 from models.encryption import Cipher
 from provider.aiohttp_client import AiohttpClient
@@ -30,6 +31,7 @@ from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher, FetchLimits
+from worker.media_fetch.spool_space import SpoolSpace
 from worker.planner.policy import MissedPolicy, Policy
 from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -97,21 +99,31 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     limiters = LimiterRegistry(database, name, build_limits(settings))
     context = WorkerContext(
         database=database,
-        provider_for=lambda connection: limiters.limit(providers.get(connection), connection.id),
+        provider_for=lambda connection, organization_id: limiters.limit(
+            providers.get(connection), connection.id, organization_id
+        ),
         fetcher=Fetcher(
             client,
             cipher,
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
             contact=settings.contact,
-            limits=FetchLimits(scale_images=settings.scale_images),
+            limits=FetchLimits(
+                scale_images=settings.scale_images,
+                space=SpoolSpace(settings.spool_limit, settings.disk_reserve),
+            ),
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
-        close_providers=providers.close,
+        close_providers=partial(_close_clients, providers),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
     return JobRunner(context, name)
+
+
+async def _close_clients(providers: ProviderCache) -> None:
+    await providers.close()
+    await resolve.aclose()
 
 
 def worker_name(node: str) -> str:

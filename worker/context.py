@@ -18,29 +18,38 @@ from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.protocol import Provider
 from worker.concurrency import JobConcurrency
+from worker.fair_semaphore import FairSemaphore
 from worker.group_commit import GroupCommit, PlanFunction
 from worker.media_fetch import Fetcher
 from worker.metrics import WorkerMetrics
 from worker.planner.policy import Policy
+from worker.transfer_places import TransferPlaces
 from worker.webhooks import WebhookContext
 
 T = TypeVar("T")
+# Transactions of single jobs at once: one organization's, and more for others. Together fewer than
+# the threads, because claims and the group commit need some, too.
+TRANSACTIONS = (3, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """`provider_for` returns the provider of a connection, `close_providers` closes what they hold
-    alone; `threads` run the transactions."""
+    """`provider_for` returns the provider of a connection, for calls of an organization;
+    `close_providers` closes what they hold alone; `threads` run the transactions."""
 
     database: Database
-    provider_for: Callable[[ConnectionView], Provider]
+    provider_for: Callable[[ConnectionView, str], Provider]
     fetcher: Fetcher
     webhooks: WebhookContext
     policy: Policy
     threads: Executor
     close_providers: Callable[[], Awaitable[None]] | None = None
     concurrency: JobConcurrency = field(default_factory=JobConcurrency)
+    transfers: TransferPlaces = field(default_factory=TransferPlaces)
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
+    _transactions: FairSemaphore = field(
+        default_factory=lambda: FairSemaphore(*TRANSACTIONS), init=False
+    )
     _group_commit: GroupCommit = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +64,8 @@ class WorkerContext:
         written, when another worker has the job.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
+        async with self._transactions.hold(claim.organization_id):
+            return await loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
 
     async def run_grouped(
         self,
@@ -68,14 +78,17 @@ class WorkerContext:
         """
         return await self._group_commit.run(claim, write, plan)
 
-    async def wake_job(self, kind: JobKind, subject_id: str) -> None:
+    async def wake_job(self, kind: JobKind, subject_id: str, organization_id: str) -> None:
         """Make another job due. No fence: this changes nothing that a claim protects."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.threads, self._wake_job, kind, subject_id)
+        async with self._transactions.hold(organization_id):
+            await loop.run_in_executor(
+                self.threads, self._wake_job, kind, subject_id, organization_id
+            )
 
-    def _wake_job(self, kind: JobKind, subject_id: str) -> None:
+    def _wake_job(self, kind: JobKind, subject_id: str, organization_id: str) -> None:
         with self.database.write() as session:
-            job_queue.ensure_due(session, kind, subject_id, clock.now(session))
+            job_queue.ensure_due(session, kind, subject_id, organization_id, clock.now(session))
 
     def _run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         with self.database.write() as session:

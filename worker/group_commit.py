@@ -19,6 +19,7 @@ from models.store.jobs import fencing, job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.sql import write_buffer
 from models.store.webhooks import post_events
+from worker.turn_queue import TurnQueue
 
 T = TypeVar("T")
 # In a larger batch, the first job would wait too long for the last.
@@ -57,7 +58,7 @@ class GroupCommit:
     ) -> None:
         self._database, self._threads = database, threads
         self._ttl, self._prefetch = ttl, prefetch
-        self._waiting: list[PendingWrite] = []
+        self._waiting: TurnQueue[PendingWrite] = TurnQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_busy = False
 
@@ -69,7 +70,7 @@ class GroupCommit:
     ) -> T:
         """Run a job's functions after its fence; returns the result of `plan`."""
         pending = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
-        self._waiting.append(pending)
+        self._waiting.push(claim.organization_id, pending)
         if not self._is_busy:
             self._is_busy = True
             self._spawn(self._run_batches())
@@ -95,17 +96,20 @@ class GroupCommit:
             self._is_busy = False
 
     def _next_batch(self) -> list[PendingWrite]:
-        """The next batch, one write per job: a second write of a job needs a fence of its own."""
+        """The next batch, one write per job: a second write of a job needs a fence of its own.
+        Organizations take turns where more writes wait than fit."""
         chosen: dict[str, PendingWrite] = {}
-        later = []
-        for pending in self._waiting:
+        later: list[PendingWrite] = []
+        while len(chosen) < MAX_BATCH and (key := self._waiting.next_key()) is not None:
+            pending = self._waiting.pop(key)
             if pending.future.done():  # cancelled: nothing waits for it any more
                 continue
-            if len(chosen) < MAX_BATCH and pending.claim.job_id not in chosen:
-                chosen[pending.claim.job_id] = pending
-            else:
+            if pending.claim.job_id in chosen:
                 later.append(pending)
-        self._waiting = later
+            else:
+                chosen[pending.claim.job_id] = pending
+        for pending in later:
+            self._waiting.push(pending.claim.organization_id, pending)
         return list(chosen.values())
 
     def _try_batch(self, batch: list[PendingWrite]) -> list[PendingWrite]:

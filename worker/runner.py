@@ -7,20 +7,20 @@ a running job is renewed. When a claim is lost, the handler is cancelled and wri
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
-from models.store.jobs.job_queue import Claim, ClaimLost
+from models.store.jobs.job_queue import Claim, ClaimLost, DueJob
 from worker.context import WorkerContext
+from worker.job_admission import JobAdmission
 from worker.job_logging import bind_job
-from worker.jobs import HANDLERS, UNLIMITED_KINDS
+from worker.jobs import HANDLERS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
@@ -39,6 +39,9 @@ class JobRunner:
         self._drained: asyncio.Task[None] | None = None
         self._closed = False
         self._submit_lock = threading.Lock()
+        self._admission = JobAdmission(
+            context.concurrency, context.threads, self._claim_jobs, self._start, self._release
+        )
         self._batches: set[asyncio.Task[int]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
@@ -48,9 +51,10 @@ class JobRunner:
         self._heartbeat_task = asyncio.run_coroutine_threadsafe(self._send_heartbeats(), self._loop)
 
     def run(self, job_ids: Sequence[str]) -> int:
-        """Claim and start the jobs that are due and not claimed; returns how many they are.
+        """Start the jobs that are due and not claimed; returns how many of them are new here.
 
-        The jobs go on after this returns. It waits only while the concurrency limit is reached.
+        This waits for no place: an organization whose jobs wait must not hold up the messages of
+        others. The dispatch window limits how many jobs wait.
         """
         with self._submit_lock:  # a coroutine that is submitted to a stopped loop never ends
             if self._closed:
@@ -65,27 +69,19 @@ class JobRunner:
         return await batch
 
     async def _start_batch(self, job_ids: Sequence[str]) -> int:
-        # Back-pressure: claim nothing while no job can start.
-        await self.context.concurrency.acquire()
-        self.context.concurrency.release()
-        if self._draining.is_set():
-            return 0
         try:
-            claims = await self._loop.run_in_executor(
-                self.context.threads, self._claim_jobs, job_ids
-            )
+            due = await self._loop.run_in_executor(self.context.threads, self._read_due, job_ids)
         except DATABASE_ERRORS as error:  # beat sends the jobs again
             _log_failure(error)
             return 0
-        if self._draining.is_set():  # the drain began during the claim
-            await asyncio.gather(*(self._release(claim) for claim in claims))
-            return 0
-        for claim in claims:
-            self._track(self._run_job(claim))
-        return len(claims)
+        return 0 if self._draining.is_set() else self._admission.admit(due)
 
-    def _track(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = self._loop.create_task(work)
+    def _read_due(self, job_ids: Sequence[str]) -> list[DueJob]:
+        with self.context.database.read() as session:
+            return job_queue.read_due(session, job_ids)
+
+    def _start(self, claim: Claim) -> asyncio.Task[None]:
+        task = self._loop.create_task(self._run_job(claim))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
@@ -97,7 +93,7 @@ class JobRunner:
     async def _run_job(self, claim: Claim) -> None:
         """Run one job. Its failure must not affect the other jobs of its batch."""
         bind_job(claim)
-        work = self._loop.create_task(self._call_handler(claim))
+        work = self._loop.create_task(HANDLERS[claim.kind](self.context, claim))
         renewal = self._loop.create_task(self._renew_claim(claim, work))
         try:
             await work
@@ -113,16 +109,6 @@ class JobRunner:
             _log_failure(error)
         finally:
             renewal.cancel()
-
-    async def _call_handler(self, claim: Claim) -> None:
-        if claim.kind in UNLIMITED_KINDS:
-            await HANDLERS[claim.kind](self.context, claim)
-            return
-        await self.context.concurrency.acquire()
-        try:
-            await HANDLERS[claim.kind](self.context, claim)
-        finally:
-            self.context.concurrency.release()
 
     async def _renew_claim(self, claim: Claim, work: asyncio.Task[None]) -> None:
         """Renew the claim while its job runs; cancel the job when the claim is lost."""
@@ -174,6 +160,8 @@ class JobRunner:
 
     async def _release_all(self) -> None:
         self._draining.set()
+        await asyncio.gather(*self._batches, return_exceptions=True)
+        await self._admission.drain()
         await asyncio.sleep(0)  # a task that is cancelled before its first step releases nothing
         self.context.concurrency.drain()
         running = list(self._running)
@@ -181,7 +169,7 @@ class JobRunner:
             await asyncio.wait(running, timeout=DRAIN_TIMEOUT)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, *self._batches, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def stop(self) -> None:
         """Drain, and close the event loop and the HTTP client."""

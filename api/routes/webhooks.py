@@ -164,7 +164,7 @@ def retry_delivery(
     with context.database.write() as session:
         row = _lock_enabled_endpoint(session, organization_id, webhook_id)
         _present_delivery(session, row, delivery_id)
-        webhook_log.redeliver(session, delivery_id, clock.now(session))
+        webhook_log.redeliver(session, delivery_id, organization_id, clock.now(session))
         return _present_delivery(session, row, delivery_id)
 
 

@@ -108,7 +108,9 @@ class PostSeeder:
             with self.database.write() as session:
                 for table, values in rows.items():
                     bulk.insert_many(session, table, values)
-                bulk.insert_many(session, tables.JOB, [_job(each, self.now) for each in ids])
+                bulk.insert_many(
+                    session, tables.JOB, [_job(each, self.owner, self.now) for each in ids]
+                )
                 history.record(session, *_accepted(ids, self.now))
 
     def _rows(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> Rows:
@@ -125,8 +127,8 @@ class PostSeeder:
         return rows
 
 
-def _job(post_id: str, now: datetime) -> dict[str, Any]:
-    return {**job_queue.new_row(JobKind.POST, post_id, now), "wake_at": None}
+def _job(post_id: str, organization_id: str, now: datetime) -> dict[str, Any]:
+    return {**job_queue.new_row(JobKind.POST, post_id, organization_id, now), "wake_at": None}
 
 
 def _accepted(ids: list[str], now: datetime) -> Iterator[history.HistoryEntry]:

@@ -79,29 +79,42 @@ class PipelineStack:
             return session.connection().scalar(query)
 
     def insert_posts(self, count: int, path: str, post_type: str = "photo") -> None:
-        """Commit posts to publish now, each with one file, as the API would write them."""
-        link = Cipher(SECRET).encrypt(self._stub + path)
-        with self.database.write() as session:
-            self._insert(session, count, link, post_type)
+        """Commit posts to publish now, each with one file, as the API would write them. `path` is
+        one of the stub, or an address."""
+        address = path if "://" in path else self._stub + path
+        self._insert(self.organization, count, Cipher(SECRET).encrypt(address), post_type)
 
-    def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
+    def insert_texts(self, organization: str, count: int) -> list[str]:
+        """Commit posts of an organization without files; returns their ids."""
+        return self._insert(organization, count, None, "text")
+
+    def _insert(self, organization: str, count: int, link: str | None, post_type: str) -> list[str]:
+        with self.database.write() as session:
+            return self._insert_rows(session, organization, count, link, post_type)
+
+    def _insert_rows(
+        self, session: Session, organization: str, count: int, link: str | None, post_type: str
+    ) -> list[str]:
         now = clock.now(session)
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(
-                organization_id=self.organization, post_type=post_type,
+                organization_id=organization, post_type=post_type,
                 caption="Hello", platforms=["facebook"], publish_mode="publish_now",
                 desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, timezone="UTC",
                 accepted_at=now,
             )  # fmt: skip
             rows[POST.name].append(post.model_dump())
-            media = Media(post_id=post.id, position=0, source_url=link)
-            rows[MEDIA.name].append(media.model_dump())
+            if link is not None:
+                media = Media(post_id=post.id, position=0, source_url=link)
+                rows[MEDIA.name].append(media.model_dump())
             rows[DELIVERY.name].append(Delivery(post_id=post.id, platform="facebook").model_dump())
         for table, _ in TABLES:
             bulk.insert_many(session, table, rows[table.name])
-        due = [job_queue.new_row(JobKind.POST, row["id"], now) for row in rows[POST.name]]
+        ids = [row["id"] for row in rows[POST.name]]
+        due = [job_queue.new_row(JobKind.POST, id_, organization, now) for id_ in ids]
         bulk.insert_many(session, tables.JOB, due)
+        return ids
 
     def count_published(self) -> int:
         """How many posts are published by our database."""

@@ -117,6 +117,11 @@ def dry_run_chunks(
         ]
 
 
+def _open_checker(job: ImportJob, stack: ExitStack) -> LinkChecker:
+    allow_private = job.context.allow_private_media
+    return stack.enter_context(open_link_checker(job.contact, allow_private=allow_private))
+
+
 def _prepare_chunks(
     job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
 ) -> Iterator[PreparedChunk]:
@@ -124,9 +129,7 @@ def _prepare_chunks(
     waiting = iter(rows)
     ahead: deque[PreparedChunk] = deque()
     with ExitStack() as stack:
-        preparer = ChunkPreparer(
-            job, stack.enter_context(open_link_checker(job.contact)) if job.check_links else None
-        )
+        preparer = ChunkPreparer(job, _open_checker(job, stack) if job.check_links else None)
         while should_continue():
             if len(ahead) <= CHUNKS_AHEAD and (
                 next_rows := list(islice(waiting, importer.BATCH_SIZE))

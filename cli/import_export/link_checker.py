@@ -1,24 +1,32 @@
-"""Checks over HTTP that links lead to files, in a few threads, while other rows are imported.
+"""Checks over HTTP that links lead to files, a few at once, while other rows are imported.
 
-The API does not do this: its callers must not reach what this machine can reach.
+A file of rows may come from a client: every address and redirect is judged as a worker judges it,
+so no link reaches what this machine can reach.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from media import urls
+from media.name_lookup import NameNotResolved
+from media.safe_transport import AddressNotPublic, resolve, transport_factory
 from media.stored_urls import is_stored_url
 from media.user_agent import user_agent
 from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
 from services.posts.publish_request import checked_links
 
-CHECKER_THREADS = 16
+CHECKS_AT_ONCE = 16
+# Seconds, for one answer and for a whole check.
 TIMEOUT = 10.0
+DEADLINE = 30.0
 # Checks that are remembered, so that each link is requested once: many rows may share a link.
 CACHE_SIZE = 5_000
 BUSY = 429
@@ -40,12 +48,16 @@ class PendingCheck:
         return FieldError(field=self.field, message=f"{_redact_query(self.link)} {reason}")
 
 
-class LinkChecker:
-    """Checks links, each once."""
+class _LinkRefused(Exception):
+    """No worker would open the link, or what it redirects to."""
 
-    def __init__(self, client: httpx.Client, pool: ThreadPoolExecutor) -> None:
-        self._client = client
-        self._pool = pool
+
+class LinkChecker:
+    """Checks links, each once, in the portal's event loop."""
+
+    def __init__(self, client: httpx.AsyncClient, portal: BlockingPortal) -> None:
+        self._client, self._portal = client, portal
+        self._turns = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._cache: OrderedDict[str, Future[str | None]] = OrderedDict()
 
     def start_checks(self, row: Row, *, allow_private: bool) -> list[PendingCheck]:
@@ -65,44 +77,71 @@ class LinkChecker:
     def _check_once(self, link: str) -> "Future[str | None]":
         future = self._cache.get(link)
         if future is None:
-            future = self._cache[link] = self._pool.submit(_check_link, self._client, link)
+            future = self._cache[link] = self._portal.start_task_soon(self._check, link)
             if len(self._cache) > CACHE_SIZE:
                 self._cache.popitem(last=False)
         self._cache.move_to_end(link)
         return future
 
+    async def _check(self, link: str) -> str | None:
+        async with self._turns:
+            return await _check_link(self._client, link)
+
 
 @contextmanager
-def open_link_checker(contact: str | None = None) -> Iterator[LinkChecker]:
-    """A link checker; checks that have not started when the block ends are cancelled.
+def open_link_checker(
+    contact: str | None = None, *, allow_private: bool = False
+) -> Iterator[LinkChecker]:
+    """A link checker; checks that have not ended when the block ends are cancelled.
 
-    `contact`: whom a host may ask about us, in the User-Agent.
+    `contact`: whom a host may ask about us, in the User-Agent. `allow_private`: links may lead to
+    private addresses, and be http.
     """
-    limits = httpx.Limits(
-        max_connections=CHECKER_THREADS, max_keepalive_connections=CHECKER_THREADS
-    )
-    headers = {"User-Agent": user_agent(contact)}
-    with httpx.Client(
-        timeout=TIMEOUT, follow_redirects=True, limits=limits, headers=headers
-    ) as client:
-        pool = ThreadPoolExecutor(CHECKER_THREADS)
+    with start_blocking_portal() as portal:
+        client = _create_client(contact, allow_private=allow_private)
         try:
-            yield LinkChecker(client, pool)
+            yield LinkChecker(client, portal)
         finally:
-            pool.shutdown(cancel_futures=True)
+            portal.call(client.aclose)
+            portal.call(resolve.aclose)
+            portal.call(portal.stop, True)
 
 
-def _check_link(client: httpx.Client, link: str) -> str | None:
+def _create_client(contact: str | None, *, allow_private: bool) -> httpx.AsyncClient:
+    async def judge(request: httpx.Request) -> None:
+        problem = urls.url_problem(str(request.url), allow_private=allow_private)
+        if problem is not None:
+            raise _LinkRefused(problem)
+
+    # Idle connections are found by address, and must not be used for another name.
+    limits = httpx.Limits(max_connections=CHECKS_AT_ONCE, max_keepalive_connections=0)
+    return httpx.AsyncClient(
+        transport=transport_factory(allow_private=allow_private, limits=limits)(),
+        timeout=TIMEOUT,
+        follow_redirects=True,
+        headers={"User-Agent": user_agent(contact)},
+        event_hooks={"request": [judge]},
+    )
+
+
+async def _check_link(client: httpx.AsyncClient, link: str) -> str | None:
     """What is wrong with a link; None if it leads to a file."""
     try:
-        status = _head_status(client, link)
-        if not httpx.codes.is_success(status) and status != BUSY:
-            # Read the status and headers only: a host may ignore the range and send the whole file.
-            with client.stream("GET", link, headers={"Range": "bytes=0-0"}) as answer:
-                status = answer.status_code
+        async with asyncio.timeout(DEADLINE):
+            status = await _final_status(client, link)
+    except AddressNotPublic:
+        return "leads to a private address; it must lead to a public one"
+    except _LinkRefused as error:
+        return f"redirects to a link that {error}"
+    except NameNotResolved:
+        return "cannot be reached (its host's name cannot be resolved)"
     # The standard library raises ValueError and OverflowError for impossible hosts and ports.
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError) as error:
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError) as error:
         return f"cannot be reached ({type(error).__name__})"
+    return _status_problem(status)
+
+
+def _status_problem(status: int) -> str | None:
     if httpx.codes.is_success(status):
         return None
     is_busy = status == BUSY or httpx.codes.is_server_error(status)
@@ -112,11 +151,20 @@ def _check_link(client: httpx.Client, link: str) -> str | None:
     return f"answers {status}; {advice}"
 
 
-def _head_status(client: httpx.Client, link: str) -> int:
+async def _final_status(client: httpx.AsyncClient, link: str) -> int:
+    status = await _head_status(client, link)
+    if httpx.codes.is_success(status) or status == BUSY:
+        return status
+    # Read the status and headers only: a host may ignore the range and send the whole file.
+    async with client.stream("GET", link, headers={"Range": "bytes=0-0"}) as answer:
+        return answer.status_code
+
+
+async def _head_status(client: httpx.AsyncClient, link: str) -> int:
     """The status of HEAD; 0 without an answer. Only GET decides whether there is a file: a host, or
     a signed link, may allow nothing else, and say so by any status, or not at all."""
     try:
-        return client.head(link).status_code
+        return (await client.head(link)).status_code
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout):
         return 0
 

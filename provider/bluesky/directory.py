@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import httpx
 
-from media.safe_transport import AddressNotPublic, NameNotResolved
+from media.name_lookup import NameNotResolved
+from media.safe_transport import AddressNotPublic
 from media.urls import INVISIBLE, endpoint_url_problem
 from provider.aiohttp_client import HttpClient
 from provider.bluesky.did_documents import (

@@ -5,7 +5,8 @@ from typing import Any, Final
 import httpx
 
 from media.graphemes import cut
-from media.safe_transport import AddressNotPublic, NameNotResolved
+from media.name_lookup import NameNotResolved
+from media.safe_transport import AddressNotPublic
 from provider.aiohttp_client import HttpClient
 from provider.bluesky.answers import Answer, read_answer, to_provider_error
 from provider.errors import NotNow, OutcomeUnknown, ProviderError, Reconnect, Retry

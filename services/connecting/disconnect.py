@@ -20,7 +20,7 @@ def disconnect_account(context: AppContext, organization_id: str, account_id: st
         now = clock.now(session)
         is_own = _was_connected_here(context, connection, organization_id)
         if is_own:  # the order of locks in an account sync: the connection's job is the first
-            job_queue.ensure_due(session, JobKind.ACCOUNTS, connection.id, now)
+            job_queue.ensure_due(session, JobKind.ACCOUNTS, connection.id, organization_id, now)
         social_settings.lock_organization(session, organization_id)
         accounts.disconnect(session, organization_id, account.id, now)
         account_wakeups.wake_posts_of_accounts(session, [account], now, organization_id)

@@ -28,7 +28,9 @@ def request_sync(context: AppContext, connection_id: str) -> None:
     """Make the sync job due now. This transaction must not hold the lock of the settings: the
     worker takes that lock while it holds the job, so the two could deadlock."""
     with context.database.write() as session:
-        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, clock.now(session))
+        organization_id = connections.owner_of(session, connection_id)
+        now = clock.now(session)
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, organization_id, now)
 
 
 def provider_page_url(context: AppContext, platform: str, return_url: str | None) -> str:

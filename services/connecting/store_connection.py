@@ -67,7 +67,7 @@ def _lock_connection(
     remote_ids = [profile.id for profile in found.profiles]
     known = connections.find_own_of(session, organization_id, provider, remote_ids)
     if known is not None:
-        job_queue.ensure_due(session, JobKind.ACCOUNTS, known.id, now)
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, known.id, organization_id, now)
     social_settings.lock_organization(session, organization_id)
     current = connections.find_own_of(session, organization_id, provider, remote_ids)
     if (current and current.id) != (known and known.id):

@@ -176,7 +176,8 @@ class PostIntake:
             for each in prepared
         ]
         history.record(session, *events)
-        ids = job_queue.enqueue_all(session, JobKind.POST, [each.post.id for each in prepared], now)
+        subjects = [(each.post.id, each.post.organization_id) for each in prepared]
+        ids = job_queue.enqueue_all(session, JobKind.POST, subjects, now)
         return [
             AcceptedPost(each.post, id_, warnings=each.warnings)
             for each, id_ in zip(prepared, ids, strict=True)

@@ -5,6 +5,7 @@ up on posts that became due meanwhile.
 """
 
 import asyncio
+import logging
 import sqlite3
 from contextlib import suppress
 from typing import Final
@@ -17,6 +18,7 @@ from simulator.ids import derived_id
 from simulator.state import SimulatorState
 from simulator.timestamps import to_milliseconds
 
+log = logging.getLogger(__name__)
 # Posts per transaction: many due posts must not make the calls wait.
 _BATCH: Final = 100
 # ms. Also the longest delay after which a jump of the machine's clock is noticed.
@@ -28,10 +30,14 @@ async def publish_forever(state: SimulatorState) -> None:
     while True:
         state.due.clear()
         now = state.clock()
-        if publish_due(state, now):
-            await asyncio.sleep(0)
-            continue
-        delay = next_due(state, now) - now
+        try:
+            if publish_due(state, now):
+                await asyncio.sleep(0)
+                continue
+            delay = next_due(state, now) - now
+        except sqlite3.OperationalError as error:  # a full disk: try again when there is room
+            log.warning("the simulator cannot publish: %s", error)
+            delay = _LONGEST_SLEEP
         with suppress(TimeoutError):
             await asyncio.wait_for(state.due.wait(), max(delay, 1) / 1000)
 

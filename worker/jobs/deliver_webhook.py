@@ -34,7 +34,9 @@ async def run_webhook_job(context: WorkerContext, claim: Claim) -> None:
         return
     bind_contextvars(organization=task.organization_id, webhook=task.endpoint_id)
     try:
-        async with context.webhooks.concurrency.acquire(task.endpoint_id) as waited:
+        async with context.webhooks.concurrency.acquire(
+            task.organization_id, task.endpoint_id
+        ) as waited:
             # The endpoint may have been changed during the wait.
             current = await _load_task(context, claim) if waited else task
             if current is None:

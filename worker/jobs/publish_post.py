@@ -90,12 +90,16 @@ class PostJob:
                 # the jobs of posts, so a transaction that waits for it while it locks one would
                 # deadlock. And before the release: a worker that dies in between must not lose the
                 # wake-up.
-                await self._context.wake_job(JobKind.QUEUE, self._organization_id)
+                await self._context.wake_job(
+                    JobKind.QUEUE, self._organization_id, self._organization_id
+                )
                 plan = await self._write_and_plan((), queue_arranged=True)
             elif self._running:
                 plan = await self._write_and_plan(await self._next_results(plan.wait))
             else:
-                await self._context.concurrency.wait_released(plan.wait or timedelta(0))
+                await self._context.concurrency.wait_released(
+                    self._claim.organization_id, plan.wait or timedelta(0)
+                )
                 plan = await self._write_and_plan(())
 
     async def cancel_steps(self) -> None:
@@ -184,10 +188,10 @@ class PlanTransaction:
     def _begin(
         self, session: Session, snapshot: Snapshot, decision: RunStep, now: datetime
     ) -> None:
-        context = self.context
+        context, owner = self.context, snapshot.post.organization_id
         run_step = outcome_writer.begin_step(
             session, snapshot, decision, context.policy, now,
-            lambda connection, marker: context.provider_for(connection).own_id(marker),
+            lambda connection, marker: context.provider_for(connection, owner).own_id(marker),
         )  # fmt: skip
         self.tasks.append(StepTask(snapshot, run_step, now, self.held_until))
 
@@ -215,7 +219,9 @@ class PlanTransaction:
         until = decision.until
         if self.tasks or self.busy:
             return Plan(tuple(self.tasks), wait=None if until is None else until - now)
-        if until is not None and self.context.concurrency.can_wait_here(until - now):
+        if until is not None and self.context.concurrency.can_wait_here(
+            self.claim.organization_id, until - now
+        ):
             job_queue.reset_rescues(session, self.claim)
             return Plan(wait=until - now)
         return self._release(session, until, now)
@@ -233,7 +239,7 @@ async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
     if isinstance(result.outcome, Failed) and isinstance(result.outcome.error, Reconnect):
         # The accounts job says what is wrong. It locks the jobs of posts, so it is woken in a
         # transaction of its own.
-        await context.wake_job(JobKind.ACCOUNTS, task.run_step.connection.id)
+        await context.wake_job(JobKind.ACCOUNTS, task.run_step.connection.id, "")
     return result
 
 
@@ -250,9 +256,17 @@ async def _take_timed_step(context: WorkerContext, task: StepTask) -> StepResult
 
 async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
     try:
-        provider = context.provider_for(task.run_step.connection)
+        provider = context.provider_for(
+            task.run_step.connection, task.snapshot.post.organization_id
+        )
         step_context = StepContext(
-            task.snapshot, provider, context.fetcher, context.policy, task.now, task.held_until
+            task.snapshot,
+            provider,
+            context.fetcher,
+            context.policy,
+            task.now,
+            task.held_until,
+            context.transfers,
         )
         return await take_step(step_context, task.run_step)
     except ProviderError as error:

@@ -33,7 +33,8 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
         return
     is_complete, profiles = True, list[Profile]()
     try:
-        profiles = await context.provider_for(connection).profiles()
+        provider = context.provider_for(connection, claim.organization_id)
+        profiles = await provider.profiles()
     except IncompleteList as error:
         log.warning("accounts: %s", error)
         is_complete, profiles = False, list(error.items)

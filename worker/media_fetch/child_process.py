@@ -1,7 +1,26 @@
-"""The end of a child process."""
+"""The processes that read a file which may be made to crash or fill its reader: one at a time of
+each kind, and their end."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
+from weakref import WeakKeyDictionary
+
+from worker.fair_semaphore import FairSemaphore
+
+
+class ProcessTurns:
+    """One process at a time, for each event loop; organizations take turns, so that a hundred bad
+    files of one delay another's by a single process."""
+
+    def __init__(self) -> None:
+        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, FairSemaphore] = (
+            WeakKeyDictionary()
+        )
+
+    def take(self, organization_id: str) -> AbstractAsyncContextManager[None]:
+        """A turn, which ends with the block."""
+        places = self._places.setdefault(asyncio.get_running_loop(), FairSemaphore(1, 0))
+        return places.hold(organization_id)
 
 
 async def kill_process(process: asyncio.subprocess.Process) -> None:

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 import httpx
 
 from media import urls
+from media.name_lookup import NameNotResolved
 from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
-from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
+from media.safe_transport import AddressNotPublic, transport_factory
 from media.stored_urls import file_id_from_url, is_stored_url
 from media.user_agent import user_agent
 from models.encryption import Cipher
@@ -59,15 +60,17 @@ class Fetcher:
         min_seconds: int = 0,
         stored_file_id: str | None = None,
         max_photo_bytes: int | None = None,
+        *,
+        organization_id: str,
     ) -> AsyncIterator[MediaSource]:
-        """The file of an encrypted URL, for a post of this type.
+        """The file of an encrypted URL, for a post of this type of this organization.
 
         A video must last at least `min_seconds`. The URL of a caller's own file must name
         `stored_file_id`, the file of this post. With `max_photo_bytes` a photo is measured, and
         made smaller where it has more bytes. GiveUp where the URL or the file is wrong, Retry where
         the source fails.
         """
-        required = FileRequirements(post_type, min_seconds, max_photo_bytes)
+        required = FileRequirements(organization_id, post_type, min_seconds, max_photo_bytes)
         link = self._cipher.decrypt(encrypted_url)
         if is_stored_url(link):
             key = stored_file_id

@@ -39,7 +39,9 @@ async def inspect_file(
     if not (is_converted or is_limited or required.checks_duration or stated_size is None):
         yield MediaSource(with_extension(name, file_type), file_type, body, stated_size)
         return
-    async with spool.spool_to_disk(body, limits.size) as original:
+    async with spool.spool_to_disk(
+        body, limits, required.organization_id, stated_size or 0
+    ) as original:
         check_stated_size(original.size, stated_size)
         if is_converted or is_limited:
             async with _open_photo(original, name, file_type, required, limits) as source:
@@ -47,7 +49,7 @@ async def inspect_file(
             return
         if required.checks_duration:
             await video_duration.check_min_duration(
-                original.file, file_type.demuxer, required.min_seconds, limits.probe
+                original.file, file_type.demuxer, required, limits.probe
             )
         yield MediaSource(with_extension(name, file_type), file_type, original)
 
@@ -62,23 +64,24 @@ async def _open_photo(
 ) -> AsyncIterator[MediaSource]:
     """A photo in a type that every network takes, and as small a file as its network wants."""
     most = required.max_photo_bytes
-    async with _converted(original, file_type, limits) as usual:
+    async with _converted(original, file_type, required, limits) as usual:
         if most is None:
             yield await _photo_source(FittingPhoto(usual), name)
             return
-        async with fit_photo(usual, most, limits.convert, scales=limits.scale_images) as photo:
+        async with fit_photo(usual, most, required.organization_id, limits) as photo:
             yield await _photo_source(photo, name)
 
 
 @asynccontextmanager
 async def _converted(
-    original: Spool, file_type: FileType, limits: FetchLimits
+    original: Spool, file_type: FileType, required: FileRequirements, limits: FetchLimits
 ) -> AsyncIterator[Spool]:
     if file_type.content_type not in CONVERTED_TYPES:
         yield original
         return
-    photo = convert_photo(original.file, file_type.content_type, limits.convert)
-    async with spool.spool_to_disk(photo, limits.size) as spooled:
+    key = required.organization_id
+    photo = convert_photo(original.file, file_type.content_type, key, limits.convert)
+    async with spool.spool_to_disk(photo, limits, key) as spooled:
         yield spooled
 
 

@@ -19,10 +19,11 @@ import sys
 import pi_heif
 from PIL import Image, ImageOps
 
-MAX_MEMORY = 2 * 1024**3
 MAX_CPU_SECONDS = 60
 MAX_OUTPUT = 512 * 1024**2
 MAX_PIXELS = 64_000_000
+# The photo, a copy of it that is upright, and what its encoder needs, at four bytes a pixel.
+MAX_MEMORY = 256 * 1024**2 + 3 * 4 * MAX_PIXELS
 JPEG_QUALITY = 92
 # Scaling tries these, the best one first, before it takes away pixels.
 QUALITIES = (90, 82, 74)
@@ -118,8 +119,10 @@ def in_colors(photo: Image.Image) -> Image.Image:
     """The photo as RGB, or as RGBA where a part of it is transparent."""
     if photo.mode.startswith("I;16"):  # 16 bits a pixel, of which the upper 8 are kept
         return photo.convert("I").point(lambda value: value / 256).convert("RGB")
-    with_alpha = photo.convert("RGBA")
-    return photo.convert("RGB") if is_opaque(with_alpha) else with_alpha
+    if not photo.has_transparency_data:
+        return photo if photo.mode == "RGB" else photo.convert("RGB")
+    with_alpha = photo if photo.mode == "RGBA" else photo.convert("RGBA")
+    return with_alpha.convert("RGB") if is_opaque(with_alpha) else with_alpha
 
 
 def make_small(
@@ -149,9 +152,11 @@ def make_small(
 def try_encode(
     photo: Image.Image, image_format: str, quality: int, colors: bytes | None
 ) -> bytes | None:
-    """The photo as a file; None where it has more details than WebP can hold."""
+    """The photo as a file; None where it has more details than WebP or the memory can hold."""
     try:
         return encode(photo, image_format, quality, colors)
+    except MemoryError:
+        return None
     except ValueError:
         if image_format != "WEBP":
             raise

@@ -11,10 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
-from weakref import WeakKeyDictionary
 
 from provider.errors import GiveUp
-from worker.media_fetch.child_process import kill_process
+from worker.media_fetch.child_process import ProcessTurns, kill_process
 
 PROCESS: Final = Path(__file__).with_name("photo_process.py")
 ADVICE: Final = "save it as JPEG or PNG"
@@ -24,19 +23,17 @@ REASONS: Final = {
     3: "is animated; make a video or a GIF of it",
     4: f"has more than 64 million pixels; make it smaller, or {ADVICE}",
 }
-# Each process may need much memory, so few run at once, for each event loop.
-MAX_PROCESSES: Final = 2
-_turns: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]" = WeakKeyDictionary()
+_turns: Final = ProcessTurns()
 
 
 @asynccontextmanager
 async def run_photo_process(
-    photo: IO[bytes], limit: float, *arguments: str
+    photo: IO[bytes], organization_id: str, limit: float, *arguments: str
 ) -> AsyncIterator[tuple[int, IO[bytes]]]:
     """The exit code of the process with these arguments, and its output. GiveUp where it takes more
     than `limit` seconds."""
     with TemporaryFile(prefix="slotbeat-") as output:
-        async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_PROCESSES)):
+        async with _turns.take(organization_id):
             code = await _run(photo, output, limit, arguments)
         yield code, output
 

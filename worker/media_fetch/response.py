@@ -10,7 +10,7 @@ from provider.errors import GiveUp, Retry
 from provider.retry_after import read_retry_after
 from worker.media_fetch import spool
 from worker.media_fetch.content_coding import content_codings, decode_body
-from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits, SlowSource
 from worker.media_fetch.file_inspection import inspect_file
 from worker.media_fetch.requirements import FileRequirements
 from worker.media_fetch.source import MediaSource
@@ -30,7 +30,7 @@ async def open_response(
     codings = content_codings(response)
     # With a coding, Content-Length is the size of the coded bytes.
     stated_size = None if codings else _content_length(response, limits)
-    body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
+    body = with_least_rate(response.aiter_raw(CHUNK_SIZE), limits)
     decoded = decode_body(body, codings)
     async with inspect_file(decoded, stated_size, path, required, limits) as source:
         yield source
@@ -54,18 +54,24 @@ def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None
     return spool.check_size(int(text), limits.size) if text.isdecimal() else None
 
 
-async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
-    """The body. Retry if a chunk does not arrive within `stall` seconds."""
+async def with_least_rate(body: AsyncIterator[bytes], limits: FetchLimits) -> AsyncIterator[bytes]:
+    """The body. SlowSource if it is silent for `stall` seconds, or so far behind `min_rate`. The
+    time that the reader of the body takes is not the source's."""
+    now, slack = asyncio.get_running_loop().time, limits.stall
     while True:
+        started = now()
         try:
-            async with asyncio.timeout(stall):
+            async with asyncio.timeout(slack):
                 chunk = await anext(body)
         except StopAsyncIteration:
             return
         except TimeoutError as error:
-            raise Retry(
-                f"the media source is too slow: no {CHUNK_SIZE} bytes in {stall:g} s"
+            raise SlowSource(
+                f"the media source is too slow: {limits.stall:g} s behind "
+                f"{limits.min_rate / 1024:g} KiB/s"
             ) from error
         except httpx.TransportError as error:
             raise Retry(f"the media source broke off ({type(error).__name__})") from error
+        left = slack - (now() - started)
+        slack = min(limits.stall, max(left, 0) + len(chunk) / limits.min_rate)
         yield chunk

@@ -4,7 +4,7 @@ The file has no name, so a killed worker leaves nothing behind. Reads and writes
 busy disk must not block the event loop.
 """
 
-import asyncio
+import errno
 import hashlib
 import tempfile
 from base64 import b64encode
@@ -13,8 +13,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from provider.errors import GiveUp, Retry
-from worker.media_fetch.fetch_limits import CHUNK_SIZE
+from provider.errors import GiveUp, NoSpace, Retry
+from worker.media_fetch.disk_threads import in_disk_thread
+from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+from worker.media_fetch.spool_space import RETRY_DELAY, SpaceClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +37,57 @@ class Spool:
 
 async def read_file(file: IO[bytes]) -> AsyncIterator[bytes]:
     """All bytes of a file on disk."""
-    await asyncio.to_thread(file.seek, 0)
+    await in_disk_thread(file.seek, 0)
     async for chunk in read_rest(file):
         yield chunk
 
 
 async def read_rest(file: IO[bytes]) -> AsyncIterator[bytes]:
     """The bytes that were not read yet."""
-    while chunk := await asyncio.to_thread(file.read, CHUNK_SIZE):
+    while chunk := await in_disk_thread(file.read, CHUNK_SIZE):
         yield chunk
 
 
 @asynccontextmanager
-async def spool_to_disk(body: AsyncIterator[bytes], max_size: int) -> AsyncIterator[Spool]:
-    """Spool a body of at most `max_size` bytes. GiveUp if it is larger; Retry on a full disk."""
-    with tempfile.TemporaryFile(prefix="slotbeat-") as file:
+async def spool_to_disk(
+    body: AsyncIterator[bytes], limits: FetchLimits, organization_id: str, stated_size: int = 0
+) -> AsyncIterator[Spool]:
+    """Spool a body of at most `limits.size` bytes. GiveUp if it is larger; NoSpace where the disk
+    has no room for it. Room for `stated_size` is taken before it is read."""
+    with (
+        tempfile.TemporaryFile(prefix="slotbeat-") as file,
+        limits.space.open_claim(organization_id) as claim,
+    ):
         try:
-            spool = await _fill(file, body, max_size)
+            await in_disk_thread(claim.grow_to, stated_size)
+            spool = await _fill(file, body, limits.size, claim)
         except OSError as error:
-            raise Retry(f"the media file cannot be kept on disk ({error.strerror})") from error
+            raise _disk_error(error) from error
         yield spool
 
 
-async def _fill(file: IO[bytes], body: AsyncIterator[bytes], max_size: int) -> Spool:
+def _disk_error(error: OSError) -> Retry:
+    sentence = f"the media file cannot be kept on disk ({error.strerror})"
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return NoSpace(sentence, RETRY_DELAY) if is_full else Retry(sentence)
+
+
+async def _fill(
+    file: IO[bytes], body: AsyncIterator[bytes], max_size: int, claim: SpaceClaim
+) -> Spool:
     size, md5, sha256 = 0, hashlib.md5(usedforsecurity=False), hashlib.sha256()
     async for chunk in body:
         size = check_size(size + len(chunk), max_size)
         md5.update(chunk)
         sha256.update(chunk)
-        await asyncio.to_thread(file.write, chunk)
-    await asyncio.to_thread(file.flush)
+        await in_disk_thread(_append, file, chunk, size, claim)
+    await in_disk_thread(file.flush)
     return Spool(file, size, b64encode(md5.digest()).decode(), sha256.hexdigest())
+
+
+def _append(file: IO[bytes], chunk: bytes, size: int, claim: SpaceClaim) -> None:
+    claim.grow_to(size)
+    file.write(chunk)
 
 
 def check_size(size: int, max_size: int) -> int:

@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import IO
 
 from provider.errors import GiveUp
-from worker.media_fetch.child_process import kill_process
+from worker.media_fetch.child_process import ProcessTurns, kill_process
+from worker.media_fetch.requirements import FileRequirements
 
 PROBE = Path(__file__).with_name("probe_process.py")
+# What the process says by its exit code.
+OVERSTATED = 3
+# A process may need half a GiB.
+_turns = ProcessTurns()
 
 
 async def check_min_duration(
-    video: IO[bytes], demuxer: str, min_seconds: int, limit: float
+    video: IO[bytes], demuxer: str, required: FileRequirements, limit: float
 ) -> None:
-    """GiveUp where a video is shorter than `min_seconds`, or not measured in `limit` seconds."""
-    duration = await measure_duration(video, demuxer, limit)
+    """GiveUp where a video is shorter than is required, or not measured in `limit` seconds."""
+    async with _turns.take(required.organization_id):
+        duration = await measure_duration(video, demuxer, limit)
+    min_seconds = required.min_seconds
     if duration < min_seconds:
         raise GiveUp(
             f"the video lasts {duration:.1f} s; this organization's minimum is {min_seconds} s"
@@ -45,6 +52,8 @@ async def measure_duration(video: IO[bytes], demuxer: str, limit: float) -> floa
         raise GiveUp(f"the video's duration cannot be read in {limit:g} s") from error
     finally:
         await kill_process(process)
+    if process.returncode == OVERSTATED:
+        raise GiveUp("the video is damaged: it claims more pictures than it has bytes")
     return _parse_seconds(output)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from models.snapshot import DeliveryView, PostView, UploadView
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus
-from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
+from provider.errors import GiveUp, NoSpace, OutcomeUnknown, ProviderError, Retry
 from worker.planner.decisions import INTENT_OF, TRANSITIONS, RunStep, Step
 from worker.planner.policy import Policy
 from worker.planner.retry_policy import RetryAction, RetryDecision, decide_retry
@@ -71,7 +71,8 @@ def failure_columns(
     retry_at = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
     intent_columns = _intent_columns(run_step, decision.action)
     if decision.action is RetryAction.SNOOZE:  # the call was never made: no attempt, no error
-        return {**intent_columns, "not_before": retry_at}
+        shown = {"error": str(error)} if isinstance(error, NoSpace) else {}
+        return {**intent_columns, **shown, "not_before": retry_at}
     attempt_columns = {"error": str(error), "not_before": retry_at, "attempts": decision.attempts}
     status_columns = (
         _media_status(decision.action)

@@ -1,54 +1,58 @@
-"""A concurrency limiter for calls in flight: first come, first served."""
+"""A concurrency limiter for calls in flight: organizations take turns."""
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 
 from worker.provider_limits.circuit_breaker import CircuitBreaker
+from worker.turn_queue import TurnQueue
 
 
 class ConcurrencyLimiter:
     """Allows `max_calls` in flight; of the current generation, as many as the breaker's window.
 
-    Calls that hang since before an opening do not count in the window: new calls can still find out
-    that the outage is over.
+    A permit goes to the organization with the fewest calls in flight. Calls that hang since before
+    an opening do not count in the window: new calls can still find out that the outage is over.
     """
 
     def __init__(self, breaker: CircuitBreaker) -> None:
         self.max_calls = 1
         self._breaker = breaker
         self._in_flight: Counter[int] = Counter()
-        self._queue: deque[asyncio.Future[int | None]] = deque()
+        self._held: Counter[str] = Counter()
+        self._queue: TurnQueue[asyncio.Future[int | None]] = TurnQueue()
 
-    @property
-    def waiting(self) -> int:
-        """How many calls wait for a permit."""
-        return len(self._queue)
+    def ahead_of(self, organization_id: str) -> int:
+        """How many calls that wait come before a new one of this organization."""
+        return self._queue.ahead_of(organization_id)
 
-    async def acquire(self) -> int | None:
+    async def acquire(self, organization_id: str) -> int | None:
         """Wait for a permit, for `release`; returns its generation, or None when rejected."""
         waiter: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._queue.append(waiter)
+        self._queue.push(organization_id, waiter)
         self.admit()
         try:
             return await waiter
         except asyncio.CancelledError:
             if waiter.cancelled():
-                self._remove_waiter(waiter)
+                self._queue.discard(organization_id, waiter)
             elif (generation := waiter.result()) is not None:  # it was granted at the same moment
-                self.release(generation)
+                self.release(organization_id, generation)
             raise
 
-    def release(self, generation: int) -> None:
+    def release(self, organization_id: str, generation: int) -> None:
         """Release a permit."""
+        self._held[organization_id] -= 1
+        self._held += Counter()  # drops the organizations without calls
         self._in_flight[generation] -= 1
         self._in_flight += Counter()  # drops the generations without calls
         self.admit()
 
     def admit(self) -> None:
-        """Grant free permits to the calls that wait longest."""
-        while self._queue and self._has_room():
-            waiter = self._queue.popleft()
+        """Grant free permits to the calls that wait."""
+        while self._has_room() and (key := self._queue.next_key(self._held)) is not None:
+            waiter = self._queue.pop(key)
             if not waiter.cancelled():
+                self._held[key] += 1
                 self._in_flight[self._breaker.generation] += 1
                 waiter.set_result(self._breaker.generation)
 
@@ -58,12 +62,7 @@ class ConcurrencyLimiter:
 
     def reject_waiting(self) -> None:
         """Reject all waiting calls."""
-        while self._queue:
-            waiter = self._queue.popleft()
+        while (key := self._queue.next_key()) is not None:
+            waiter = self._queue.pop(key)
             if not waiter.cancelled():
                 waiter.set_result(None)
-
-    def _remove_waiter(self, waiter: asyncio.Future[int | None]) -> None:
-        # `admit` may have removed the cancelled waiter already.
-        if waiter in self._queue:
-            self._queue.remove(waiter)

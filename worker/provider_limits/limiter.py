@@ -40,14 +40,15 @@ class ProviderLimiter:
         self._breaker, self._rate_limiter = CircuitBreaker(), CallRateLimiter()
         self._concurrency = ConcurrencyLimiter(self._breaker)
         self._average_call_seconds = 0.0
-        self._last_turn_at = 0.0
+        self._last_turns: dict[str, float] = {}  # by organization
         self._known_block: datetime | None = None
         self._is_outage_unreported = False
 
-    async def run(self, subject: str, call: Callable[[], Awaitable[T]]) -> T:
-        """Make the call as soon as the limits allow it. May also raise NotNow and Outage."""
+    async def run(self, organization_id: str, subject: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Make the call as soon as the limits and the calls of other organizations allow it. May
+        also raise NotNow and Outage."""
         self._apply_conditions(*await self._conditions())
-        generation, started = await self._acquire(), _now()
+        generation, started = await self._acquire(organization_id), _now()
         try:
             answer = await call()
         except ProviderError as error:
@@ -60,7 +61,7 @@ class ProviderLimiter:
             self._average_call_seconds += (_now() - started - self._average_call_seconds) / 8
             return answer
         finally:
-            self._concurrency.release(generation)
+            self._concurrency.release(organization_id, generation)
 
     def _apply_conditions(self, share: WorkerShare, block: ProviderBlock | None) -> None:
         self._concurrency.max_calls = share.concurrency
@@ -71,29 +72,29 @@ class ProviderLimiter:
             self._open_breaker(block.at)
         self._concurrency.admit()
 
-    async def _acquire(self) -> int:
+    async def _acquire(self, organization_id: str) -> int:
         """Wait for a permit and for the rate, but not long; returns the breaker's generation.
         Raises NotNow or Outage."""
-        if self._seconds_until_closed() or self._is_queue_full():
-            raise self._rejection()
+        if self._seconds_until_closed() or self._is_queue_full(organization_id):
+            raise self._rejection(organization_id)
         try:
             async with asyncio.timeout(MAX_QUEUE_SECONDS):
-                generation = await self._concurrency.acquire()
-                if generation is not None and await self._acquire_rate(generation):
+                generation = await self._concurrency.acquire(organization_id)
+                if generation is not None and await self._acquire_rate(organization_id, generation):
                     return generation
         except TimeoutError:
             pass
-        raise self._rejection()
+        raise self._rejection(organization_id)
 
-    async def _acquire_rate(self, generation: int) -> bool:
+    async def _acquire_rate(self, organization_id: str, generation: int) -> bool:
         """Wait for the rate, with our permit; False when the breaker has opened by then."""
         may_call = False
         try:
-            await self._rate_limiter.acquire()
+            await self._rate_limiter.acquire(organization_id)
             may_call = not self._seconds_until_closed()
         finally:
             if not may_call:
-                self._concurrency.release(generation)
+                self._concurrency.release(organization_id, generation)
         return may_call
 
     def _record_error(self, error: ProviderError, subject: str, generation: int) -> ProviderError:
@@ -123,7 +124,7 @@ class ProviderLimiter:
         if self._seconds_until_closed():
             self._concurrency.reject_waiting()
 
-    def _rejection(self) -> ProviderError:
+    def _rejection(self, organization_id: str) -> ProviderError:
         """The error for a call that is not sent.
 
         If all calls that showed the outage had an unknown outcome, none of them could raise Outage.
@@ -131,7 +132,8 @@ class ProviderLimiter:
         """
         seconds = self._seconds_until_closed()
         if not seconds:
-            return NotNow("more calls than the provider may get", self._next_turn_delay())
+            delay = self._next_turn_delay(organization_id)
+            return NotNow("more calls than the provider may get", delay)
         if not self._is_outage_unreported:
             return NotNow("the provider is left alone for a while", seconds)
         self._is_outage_unreported = False
@@ -140,9 +142,10 @@ class ProviderLimiter:
     def _seconds_until_closed(self) -> float:
         return self._breaker.seconds_until_closed(_now())
 
-    def _is_queue_full(self) -> bool:
-        """Whether the waiting calls need longer than a call may wait."""
-        waiting = self._concurrency.waiting + self._rate_limiter.waiting
+    def _is_queue_full(self, organization_id: str) -> bool:
+        """Whether the calls before the organization's next one need longer than a call may wait."""
+        waiting = self._concurrency.ahead_of(organization_id)
+        waiting += self._rate_limiter.ahead_of(organization_id)
         return (
             not self._concurrency.max_calls or waiting * self._call_interval() > MAX_QUEUE_SECONDS
         )
@@ -152,12 +155,16 @@ class ProviderLimiter:
         by_rate = 1 / self._rate_limiter.rate if self._rate_limiter.rate else 0.0
         return max(by_rate, self._average_call_seconds / max(1, self._concurrency.max_calls))
 
-    def _next_turn_delay(self) -> float:
-        """Seconds until the next free turn. Each call gets its own turn, so that they spread."""
+    def _next_turn_delay(self, organization_id: str) -> float:
+        """Seconds until the organization's next free turn. Each call gets its own turn, so that
+        they spread; the turns of organizations alternate."""
         now = _now()
-        turn_at = max(self._last_turn_at + self._call_interval(), now + MAX_QUEUE_SECONDS)
-        self._last_turn_at = min(turn_at, now + MAX_DELAY_SECONDS)
-        return self._last_turn_at - now
+        last = self._last_turns.pop(organization_id, 0.0)
+        self._last_turns = {id_: at for id_, at in self._last_turns.items() if at > now}
+        interval = self._call_interval() * (len(self._last_turns) + 1)
+        turn_at = min(max(last + interval, now + MAX_QUEUE_SECONDS), now + MAX_DELAY_SECONDS)
+        self._last_turns[organization_id] = turn_at
+        return turn_at - now
 
 
 def _is_failure(error: ProviderError) -> bool:

@@ -41,14 +41,14 @@ class LimiterRegistry:
         self._share = divide_limits(limits, 1, 0)
         self._blocks: dict[str, ProviderBlock] = {}
 
-    def limit(self, provider: Provider, connection_id: str) -> Provider:
-        """The provider, limited by the limiter of its connection."""
+    def limit(self, provider: Provider, connection_id: str, organization_id: str) -> Provider:
+        """The provider for calls of an organization, limited by the limiter of its connection."""
         limiter = self._limiters.get(connection_id)
         if limiter is None:  # several threads may come here at once: the first limiter stays
             limiter = self._limiters.setdefault(
                 connection_id, ProviderLimiter(partial(self._conditions, connection_id))
             )
-        return LimitedProvider(provider, limiter)
+        return LimitedProvider(provider, limiter, organization_id)
 
     async def _conditions(self, connection_id: str) -> tuple[WorkerShare, ProviderBlock | None]:
         """The worker's share and the connection's block, read at most one interval ago."""

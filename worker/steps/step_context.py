@@ -1,7 +1,7 @@
 """The context that every step receives: snapshot, provider, fetcher, policy and planning time."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
@@ -9,6 +9,7 @@ from models.statuses import DeliveryStatus, Desired
 from provider.protocol import Draft, DraftMedia, Provider, RemotePost, RemoteStage
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
+from worker.transfer_places import TransferPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class StepContext:
     policy: Policy
     now: datetime
     held_until: float = math.inf
+    transfers: TransferPlaces = field(default_factory=TransferPlaces)
 
     def draft(self, delivery: DeliveryView) -> Draft:
         """The post as it should be at the provider, for this delivery's account."""

@@ -5,6 +5,7 @@ stored. After a crash the file is announced again, and the provider deletes what
 """
 
 import asyncio
+import logging
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -14,16 +15,22 @@ from provider import upload as file_upload
 from provider.errors import Retry
 from provider.protocol import FileSpec
 from worker.media_fetch import MediaSource
+from worker.media_fetch.fetch_limits import SlowSource
 from worker.steps.outcome import Done, Outcome
 from worker.steps.step_context import StepContext
+
+log = logging.getLogger(__name__)
 
 
 async def run(context: StepContext, upload: UploadView) -> Outcome:
     """Uploads the file; stores its id at the provider, its size and its checksum."""
-    total = context.fetcher.limits.total
+    total, owner = context.fetcher.limits.total, context.snapshot.post.organization_id
     try:
-        async with asyncio.timeout(total):
+        async with context.transfers.hold(owner), asyncio.timeout(total):
             return await _transfer(context, upload)
+    except SlowSource as error:  # it has one of the organization's places for long
+        log.warning("a media source of organization %s: %s", owner, error)
+        raise
     except TimeoutError as error:
         raise Retry(f"the media file did not pass within {total:g} s") from error
 
@@ -35,6 +42,7 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
         snapshot.post.post_type,
         snapshot.minimum_video_seconds,
         media.stored_file_id,
+        organization_id=snapshot.post.organization_id,
         max_photo_bytes=context.provider.capabilities.max_photo_bytes,
     )
     async with media_source as source:

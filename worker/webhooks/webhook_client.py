@@ -8,7 +8,8 @@ from datetime import timedelta
 import httpx
 
 from media import urls
-from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
+from media.name_lookup import NameNotResolved
+from media.safe_transport import AddressNotPublic, transport_factory
 from models.encryption import Cipher, WrongSecretKey
 from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
 from worker.webhooks import signing

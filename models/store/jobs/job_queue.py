@@ -1,4 +1,4 @@
-"""The job queue: enqueue, wake, dispatch, claim, fence, release."""
+"""The job queue: enqueue, wake, claim, fence, release."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,11 +12,9 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    func,
     insert,
     or_,
     select,
-    text,
     update,
 )
 from sqlmodel import Session
@@ -29,9 +27,6 @@ from models.store.sql.upsert import dialect_insert
 from models.tables import JOB
 from models.task_names import JobKind
 
-# An arbitrary number; every beat must use the same one.
-DISPATCH_LOCK_ID = 5_107_838
-
 
 class ClaimLost(Exception):
     """The claim expired and another worker took the job: stop, and write nothing."""
@@ -39,7 +34,8 @@ class ClaimLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that this worker has until the claim expires; `version`: the job's at the claim."""
+    """A job that this worker has until the claim expires; `version`: the job's at the claim.
+    `organization_id`: whose work it is; empty: the installation's."""
 
     job_id: str
     kind: JobKind
@@ -47,29 +43,44 @@ class Claim:
     token: str
     version: int
     rescues: int
+    organization_id: str = ""
 
 
-def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    """A job that nobody has claimed, and whose work it is."""
+
+    job_id: str
+    kind: JobKind
+    organization_id: str
+
+
+def enqueue(
+    session: Session, kind: JobKind, subject_id: str, organization_id: str, wake_at: datetime
+) -> str:
     """Insert the job of a subject; returns its id. IntegrityError if it already has one."""
-    return enqueue_all(session, kind, [subject_id], wake_at)[0]
+    return enqueue_all(session, kind, [(subject_id, organization_id)], wake_at)[0]
 
 
 def enqueue_all(
-    session: Session, kind: JobKind, subject_ids: Sequence[str], wake_at: datetime
+    session: Session, kind: JobKind, subjects: Sequence[tuple[str, str]], wake_at: datetime
 ) -> list[str]:
-    """Insert the jobs of many subjects; returns the ids in the same order."""
-    rows = [new_row(kind, subject_id, wake_at) for subject_id in subject_ids]
+    """Insert the jobs of many subjects (id, organization); returns their ids in this order."""
+    rows = [new_row(kind, id_, organization_id, wake_at) for id_, organization_id in subjects]
     if rows:
         session.connection().execute(insert(JOB), rows)
     return [row["id"] for row in rows]
 
 
-def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]:
+def new_row(
+    kind: JobKind, subject_id: str, organization_id: str, wake_at: datetime
+) -> dict[str, Any]:
     """The columns of a new job. Validation in a model would cost beat more than all its SQL."""
     return {
         "id": new_id(),
         "kind": kind.value,
         "subject_id": subject_id,
+        "organization_id": organization_id,
         "version": 0,
         "wake_at": wake_at,
         "rescues": 0,
@@ -101,9 +112,11 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
     return job_ids
 
 
-def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
-    """Make the job of a subject due now; insert it if there is none."""
-    statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, now))
+def ensure_due(
+    session: Session, kind: JobKind, subject_id: str, organization_id: str, now: datetime
+) -> None:
+    """Make the job of a subject due now; insert it, as the organization's, if there is none."""
+    statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, organization_id, now))
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=[JOB.c.kind, JOB.c.subject_id],
@@ -135,10 +148,6 @@ def _is_claimable(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[boo
     return JOB.c.wake_at <= now, expired
 
 
-def _is_undispatched(stale: datetime) -> ColumnElement[bool]:
-    return or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale)
-
-
 def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     """Mark these jobs as not dispatched, because they were not sent. Skips locked rows: the claim
     that has locked a row clears `dispatched_at` itself."""
@@ -150,37 +159,14 @@ def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     session.connection().execute(update(JOB).where(JOB.c.id.in_(free)).values(dispatched_at=None))
 
 
-def dispatch_due(
-    session: Session, now: datetime, window: int, resend_after: timedelta
-) -> list[tuple[JobKind, str]]:
-    """Mark due jobs as dispatched and return (kind, id), oldest first.
-
-    At most `window` dispatched jobs are unclaimed at any time, however many beats run. A job that
-    nobody claimed within `resend_after` counts as a lost message and is dispatched again.
-    """
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK_ID})"))
-    stale = now - resend_after
-    in_flight = session.connection().scalar(
-        select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
+def read_due(session: Session, job_ids: Sequence[str]) -> list[DueJob]:
+    """The jobs among these that are due and unclaimed, in the order of the ids."""
+    query = select(JOB.c.id, JOB.c.kind, JOB.c.organization_id).where(
+        JOB.c.id.in_(job_ids), *_is_claimable(clock.now(session))
     )
-    free = window - (in_flight or 0)
-    if free <= 0:
-        return []
-    due = (
-        select(JOB.c.id)
-        .where(*_is_claimable(now), _is_undispatched(stale))
-        .order_by(JOB.c.wake_at)
-        .limit(free)
-        .with_for_update(skip_locked=True)
-    )
-    marked = session.connection().execute(
-        update(JOB)
-        .where(JOB.c.id.in_(due))
-        .values(dispatched_at=now)
-        .returning(JOB.c.wake_at, JOB.c.id, JOB.c.kind)
-    )
-    return [(JobKind(kind), id_) for _, id_, kind in sorted(map(tuple, marked))]
+    rows = {row.id: row for row in session.connection().execute(query)}
+    found = [rows[id_] for id_ in dict.fromkeys(job_ids) if id_ in rows]
+    return [DueJob(row.id, JobKind(row.kind), row.organization_id) for row in found]
 
 
 def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Claim]:
@@ -202,11 +188,26 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
             dispatched_at=None,
             rescues=JOB.c.rescues + case((JOB.c.claim.is_not(None), 1), else_=0),
         )
-        .returning(JOB.c.id, JOB.c.kind, JOB.c.subject_id, JOB.c.version, JOB.c.rescues)
+        .returning(
+            JOB.c.id,
+            JOB.c.kind,
+            JOB.c.subject_id,
+            JOB.c.version,
+            JOB.c.rescues,
+            JOB.c.organization_id,
+        )
     )
     rows = session.connection().execute(statement).all()
     return [
-        Claim(row.id, JobKind(row.kind), row.subject_id, token, row.version, row.rescues)
+        Claim(
+            row.id,
+            JobKind(row.kind),
+            row.subject_id,
+            token,
+            row.version,
+            row.rescues,
+            row.organization_id,
+        )
         for row in rows
     ]
 

@@ -12,7 +12,7 @@ from sqlmodel import select as select_model
 from models.organizations import SocialSettings
 from models.queue_slots import Firing, QueueSlot
 from models.store.jobs.job_queue import new_row
-from models.store.sql.bulk import insert_many, update_many
+from models.store.sql.bulk import chunks, insert_many, update_many
 from models.tables import FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
 
@@ -99,7 +99,19 @@ def insert_firings(session: Session, due_slots: Sequence[DueSlot], now: datetime
         for slot in due_slots
     ]
     ids = insert_many(session, FIRING, rows, returning="id")
-    insert_many(session, JOB, [new_row(JobKind.FIRING, str(id_), now) for id_ in ids])
+    jobs = [
+        new_row(JobKind.FIRING, str(row.id), row.organization_id, now)
+        for chunk in chunks(ids)
+        for row in session.connection().execute(_ORGANIZATIONS, {"ids": chunk})
+    ]
+    insert_many(session, JOB, jobs)
+
+
+_ORGANIZATIONS = (
+    select(FIRING.c.id, QUEUE_SLOT.c.organization_id)
+    .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
+    .where(FIRING.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def update_next_slots(session: Session, next_slots: Sequence[NextSlot]) -> None:

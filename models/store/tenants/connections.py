@@ -62,6 +62,12 @@ def find_connection(session: Session, organization_id: str, provider: str) -> Co
     return next((each for each in used if each.provider == provider), None)
 
 
+def owner_of(session: Session, connection_id: str) -> str:
+    """The organization that a connection belongs to; empty for the environment's."""
+    query = select(Connection.organization_id).where(Connection.id == connection_id)
+    return session.exec(query).first() or ""
+
+
 def ensure_connection(session: Session, organization_id: str, provider: str) -> Connection:
     """The connection that `find_connection` finds; inserts the environment's if there is none."""
     found = find_connection(session, organization_id, provider)
@@ -79,7 +85,7 @@ def _use_environment(session: Session, provider: str) -> Connection:
     current.disconnected_at = None
     session.add(current)
     session.flush()
-    job_queue.ensure_due(session, JobKind.ACCOUNTS, current.id, now)
+    job_queue.ensure_due(session, JobKind.ACCOUNTS, current.id, "", now)
     return current
 
 

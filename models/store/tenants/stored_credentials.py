@@ -58,7 +58,9 @@ def replace_credentials(session: Session, connection: Connection, encrypted: str
     connection.refused_at = connection.accounts_synced_at = None
     session.add(connection)
     session.flush()
-    job_queue.ensure_due(session, JobKind.ACCOUNTS, connection.id, now)
+    job_queue.ensure_due(
+        session, JobKind.ACCOUNTS, connection.id, connection.organization_id or "", now
+    )
 
 
 def find_own_connection(session: Session, organization_id: str, provider: str) -> Connection | None:

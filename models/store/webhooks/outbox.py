@@ -54,6 +54,7 @@ class WebhookMessage:
     """One event for one endpoint; `event_id` is the same for all endpoints of the event."""
 
     endpoint_id: str
+    organization_id: str
     event_id: str
     event: WebhookEvent
     at: datetime
@@ -97,6 +98,7 @@ def _post_messages(
     return [
         build_message(
             row.endpoint_id,
+            row.organization_id,
             events[row.id].event,
             events[row.id].at,
             _post_payload(row, job_ids.get(row.id), deliveries[row.id]),
@@ -159,7 +161,12 @@ def enqueue_account_needs_attention(
     ids = {row.organization_id: new_id() for row in rows}
     messages = [
         build_message(
-            row.endpoint_id, event, at, _account_payload(row, reason), ids[row.organization_id]
+            row.endpoint_id,
+            row.organization_id,
+            event,
+            at,
+            _account_payload(row, reason),
+            ids[row.organization_id],
         )
         for row in rows
     ]
@@ -215,12 +222,17 @@ def _account_payload(row: Row[Any], reason: str | None) -> dict[str, Any]:
 
 
 def build_message(
-    endpoint_id: str, event: WebhookEvent, at: datetime, data: dict[str, Any], event_id: str
+    endpoint_id: str,
+    organization_id: str,
+    event: WebhookEvent,
+    at: datetime,
+    data: dict[str, Any],
+    event_id: str,
 ) -> WebhookMessage:
     """An event for an endpoint, with the body that will be signed and sent."""
     body = {"type": event, "timestamp": _format_instant(at), "data": data}
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return WebhookMessage(endpoint_id, event_id, event, at, payload)
+    return WebhookMessage(endpoint_id, organization_id, event_id, event, at, payload)
 
 
 def enqueue(session: Session, messages: Sequence[WebhookMessage]) -> list[str]:
@@ -242,7 +254,7 @@ def enqueue(session: Session, messages: Sequence[WebhookMessage]) -> list[str]:
     ]
     ids = [str(row["id"]) for row in rows]
     job_rows = [
-        job_queue.new_row(JobKind.WEBHOOK, id_, each.at)
+        job_queue.new_row(JobKind.WEBHOOK, id_, each.organization_id, each.at)
         for id_, each in zip(ids, messages, strict=True)
     ]
     session.connection().execute(insert(WEBHOOK_DELIVERY), rows)

@@ -59,13 +59,15 @@ def _with_next_attempt(session: Session, rows: Sequence[WebhookDelivery]) -> lis
 def enqueue_test(session: Session, endpoint: WebhookEndpoint, now: datetime) -> str:
     """Enqueue a test event for one endpoint; returns the id of its delivery."""
     data = {"organizationId": endpoint.organization_id, "webhookId": endpoint.id}
-    message = outbox.build_message(endpoint.id, WebhookEvent.TEST, now, data, new_id())
+    message = outbox.build_message(
+        endpoint.id, endpoint.organization_id, WebhookEvent.TEST, now, data, new_id()
+    )
     return outbox.enqueue(session, [message])[0]
 
 
-def redeliver(session: Session, delivery_id: str, now: datetime) -> None:
+def redeliver(session: Session, delivery_id: str, organization_id: str, now: datetime) -> None:
     """Send a delivery again, now, whatever its status."""
-    job_queue.ensure_due(session, JobKind.WEBHOOK, delivery_id, now)
+    job_queue.ensure_due(session, JobKind.WEBHOOK, delivery_id, organization_id, now)
     cleared = {"status": WebhookStatus.PENDING, "attempts": 0, "delivered_at": None}
     session.connection().execute(
         update(WEBHOOK_DELIVERY)

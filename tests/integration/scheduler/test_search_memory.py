@@ -103,7 +103,7 @@ class SeatingHarness:
             **{"publish_mode": "next_slot", **values},
         )
         posts.insert_all(session, [post], [], [Delivery(post_id=post.id, platform="x")])
-        job_queue.enqueue(session, JobKind.POST, post.id, self.now)
+        job_queue.enqueue(session, JobKind.POST, post.id, self.organization_id, self.now)
         return post
 
     def pick(self, session: Session, number: int, *statuses: str) -> Post | None:

@@ -187,7 +187,7 @@ def test_locks_are_taken_in_the_order_of_a_sync(postgres_database: Database) -> 
     connection_id = acme.connect().connection_id
     with ThreadPoolExecutor(1) as threads:
         with postgres_database.write() as session:
-            job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, clock.now(session))
+            job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, "", clock.now(session))
             again = threads.submit(acme.connect)
             wait_until(lambda: _waits_for_a_lock(postgres_database))
             social_settings.lock_organization(session, acme.id)

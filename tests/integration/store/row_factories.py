@@ -28,11 +28,16 @@ def now(database: Database) -> datetime:
         return clock.now(session)
 
 
-def add_jobs(database: Database, wake_ats: Sequence[datetime]) -> list[str]:
-    """A job for each instant, subject `subject-0` and so on; their ids."""
+def add_jobs(
+    database: Database, wake_ats: Sequence[datetime], organization_id: str = "", prefix: str = ""
+) -> list[str]:
+    """A job of an organization for each instant, subject `subject-0` and so on, behind the prefix;
+    their ids."""
     with database.write() as session:
         return [
-            job_queue.enqueue(session, JobKind.POST, f"subject-{number}", wake_at)
+            job_queue.enqueue(
+                session, JobKind.POST, f"{prefix}subject-{number}", organization_id, wake_at
+            )
             for number, wake_at in enumerate(wake_ats)
         ]
 
@@ -102,7 +107,7 @@ def add_post(
         ]
         targets = [Delivery(post_id=post.id, platform=platform) for platform in platforms]
         posts.insert_all(session, [post], files, targets)
-        job_queue.enqueue(session, JobKind.POST, post.id, post.accepted_at)
+        job_queue.enqueue(session, JobKind.POST, post.id, organization_id, post.accepted_at)
     return post
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from models.database import Database
 from models.store import clock
-from models.store.jobs import job_queue
+from models.store.jobs import dispatching, job_queue
 from models.store.jobs.due_work import read_due_work
 from models.task_names import JobKind
 from tests.integration.store.row_factories import (
@@ -25,7 +25,7 @@ MOMENT = timedelta(milliseconds=1)
 def dispatch(database: Database, at: datetime, window: int = 100) -> list[str]:
     """The ids that one beat dispatches at an instant."""
     with database.write() as session:
-        return [id_ for _, id_ in job_queue.dispatch_due(session, at, window, RESEND)]
+        return [id_ for _, id_ in dispatching.dispatch_due(session, at, window, RESEND)]
 
 
 def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
@@ -134,3 +134,39 @@ def test_undo_and_wake_do_not_deadlock(database: Database) -> None:
         for work in [pool.submit(undo), pool.submit(wake)]:
             work.result()
     assert all(read_job(database, id_).version == 80 for id_ in ids)
+
+
+def test_a_late_job_goes_out_beside_many_older_ones_of_another(database: Database) -> None:
+    """While one organization has the whole window and more jobs due than it holds, the one job of
+    another is dispatched at once; the first gets no more than its window."""
+    at = now(database)
+    flood = add_jobs(database, [at - LONG_TTL] * 60, "first")
+    assert len(dispatch(database, at, window=20)) == 20
+    late = add_jobs(database, [at], "late", "late-")
+    assert dispatch(database, at, window=20) == late
+    assert dispatch(database, at, window=20) == []
+    assert {read_job(database, id_).dispatched_at is None for id_ in flood} == {True, False}
+
+
+def test_the_lost_message_of_a_late_job_is_sent_again(database: Database) -> None:
+    """A job whose message was lost is found behind many older ones of another organization."""
+    at = now(database)
+    add_jobs(database, [at - LONG_TTL] * 60, "first")
+    dispatch(database, at, window=20)
+    late = add_jobs(database, [at], "late", "late-")
+    assert dispatch(database, at, window=20) == late
+    assert late[0] in dispatch(database, at + RESEND, window=20)
+
+
+def test_all_organizations_take_turns(database: Database) -> None:
+    """Five organizations with more due than fits get equal parts, each its oldest first."""
+    at = now(database)
+    ids = {
+        owner: add_jobs(database, [at + n * MOMENT - LONG_TTL for n in range(30)], owner, owner)
+        for owner in "abcde"
+    }
+    sent = dispatch(database, at, window=40)
+    for own in ids.values():
+        parts = [id_ for id_ in sent if id_ in own]
+        assert len(parts) in (9, 10)  # a place or two stay free for a sixth
+        assert parts == own[: len(parts)]

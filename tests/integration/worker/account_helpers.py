@@ -22,7 +22,7 @@ def sync_accounts(harness: WorkerHarness) -> None:
     before = read_connection(harness).accounts_synced_at
     with harness.database.write() as session:
         job_queue.ensure_due(
-            session, JobKind.ACCOUNTS, read_connection(harness).id, clock.now(session)
+            session, JobKind.ACCOUNTS, read_connection(harness).id, "", clock.now(session)
         )
     harness.dispatch_until(
         lambda: read_connection(harness).accounts_synced_at != before, what="a look at the accounts"
@@ -34,7 +34,7 @@ def run_account_job(harness: WorkerHarness) -> None:
     connection_id = read_connection(harness).id
     with harness.database.write() as session:
         now = clock.now(session)
-        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, now)
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, "", now)
     harness.dispatch_until(
         lambda: harness.read_job(connection_id).wake_at > now, what="the end of the account job"
     )

@@ -38,7 +38,7 @@ class CredentialsHarness:
         )
         context = WorkerContext(
             database=harness.database,
-            provider_for=self.providers.get,
+            provider_for=lambda connection, _: self.providers.get(connection),
             fetcher=Fetcher(client, CIPHER, allow_private=True),
             webhooks=WebhookContext(WebhookClient(CIPHER, allow_private=True)),
             policy=FAST_POLICY,

@@ -132,7 +132,8 @@ def test_slots_that_opened_long_ago_are_forgotten(history_harness: HistoryHarnes
             row = {"queue_slot_id": rule, "local_at": at.replace(tzinfo=None)}
             made = connection.execute(FIRING.insert().values(slot_at=at, fired_at=at, **row))
             ids.append(made.inserted_primary_key[0])  # type: ignore[index]
-        connection.execute(JOB.insert().values(new_row(JobKind.FIRING, str(ids[1]), now)))
+        job = new_row(JobKind.FIRING, str(ids[1]), history_harness.owner, now)
+        connection.execute(JOB.insert().values(job))
     assert history_harness.prune() == PruneReport(rows=2)
     with history_harness.database.read() as session:
         left = session.connection().execute(select(FIRING.c.id).order_by(FIRING.c.id)).scalars()

@@ -80,8 +80,8 @@ class WorkerHarness(PipelineObserver):
         limiters = LimiterRegistry(self.database, name, limits) if limits else None
         context = WorkerContext(
             database=self.database,
-            provider_for=lambda connection: (
-                limiters.limit(provider, connection.id) if limiters else provider
+            provider_for=lambda connection, owner: (
+                limiters.limit(provider, connection.id, owner) if limiters else provider
             ),
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=self.storage),
             webhooks=self.make_webhook_context(),

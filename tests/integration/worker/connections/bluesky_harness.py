@@ -54,7 +54,7 @@ class BlueskyHarness:
         limiters = LimiterRegistry(harness.database, name, ProviderLimits())
         context = WorkerContext(
             database=harness.database,
-            provider_for=lambda each: limiters.limit(providers.get(each), each.id),
+            provider_for=lambda each, owner: limiters.limit(providers.get(each), each.id, owner),
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=harness.storage),
             webhooks=harness.make_webhook_context(),
             policy=replace(

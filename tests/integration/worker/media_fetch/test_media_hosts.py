@@ -35,7 +35,9 @@ def read(host: MediaHost, path: str = "/a.jpg", contact: str | None = None) -> b
     async def run() -> bytes:
         async with httpx.AsyncClient() as client:
             fetcher = Fetcher(client, CIPHER, allow_private=True, contact=contact)
-            async with fetcher.open(CIPHER.encrypt(host.url + path), "photo") as source:
+            async with fetcher.open(
+                CIPHER.encrypt(host.url + path), "photo", organization_id="acme"
+            ) as source:
                 return b"".join([chunk async for chunk in source.chunks()])
 
     return asyncio.run(run())

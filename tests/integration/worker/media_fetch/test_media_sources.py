@@ -73,7 +73,7 @@ def read(link: str, fetcher: Callable[[httpx.AsyncClient], Fetcher]) -> bytes:
     async def run() -> bytes:
         async with (
             httpx.AsyncClient() as client,
-            fetcher(client).open(CIPHER.encrypt(link), "photo") as source,
+            fetcher(client).open(CIPHER.encrypt(link), "photo", organization_id="acme") as source,
         ):
             return b"".join([chunk async for chunk in source.chunks()])
 

@@ -34,7 +34,8 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) 
     with harness.database.write() as session:
         social_settings.lock_organization(session, harness.organization_id)
         seats.release_seats(session, with_seats[20].id)
-        job_queue.ensure_due(session, JobKind.QUEUE, harness.organization_id, clock.now(session))
+        owner = harness.organization_id
+        job_queue.ensure_due(session, JobKind.QUEUE, owner, owner, clock.now(session))
     harness.dispatch_until(lambda: harness.post(waiting[0].id).status == "scheduled", what="a seat")
     assert harness.post(waiting[0].id).scheduled_for == freed
     assert harness.post(waiting[1].id).status == "backlog"

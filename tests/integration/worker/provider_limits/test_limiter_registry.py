@@ -73,7 +73,9 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
     beat(database, "a", "b", "c")
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        limited = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "connection")
+        limited = LimiterRegistry(database, name, ProviderLimits(7)).limit(
+            slow, "connection", "acme"
+        )
         assert await count_in_flight(limited, slow, 10) == calls
 
     run(story)
@@ -89,15 +91,15 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
     async def story(slow: Any) -> None:  # noqa: ANN401
         limiters = LimiterRegistry(database, "a", ProviderLimits(7))
         slow.may_end.set()
-        await limiters.limit(slow, blocked).profiles()
+        await limiters.limit(slow, blocked, "acme").profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
             connections.block_connection(session, blocked, until)
         limiters._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
-            await limiters.limit(slow, blocked).profiles()
+            await limiters.limit(slow, blocked, "acme").profiles()
         assert 30 < caught.value.seconds <= 40
-        assert await limiters.limit(slow, "another").profiles() == []
+        assert await limiters.limit(slow, "another", "acme").profiles() == []
 
     run(story)
 
@@ -113,7 +115,7 @@ def test_without_a_database_the_last_limits_hold(
 
     async def story(slow: Any) -> None:  # noqa: ANN401
         limiters = LimiterRegistry(database, "a", ProviderLimits(6))
-        limited = limiters.limit(slow, "connection")
+        limited = limiters.limit(slow, "connection", "acme")
         assert await count_in_flight(limited, slow, 10) == 3
         monkeypatch.setattr(cluster_state, "read_cluster_state", fail)
         limiters._refreshed_at = -100.0

@@ -217,7 +217,9 @@ def test_what_is_asked_for_again_in_the_middle_of_a_call_is_sent_again(
     sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
     webhook_harness.harness.dispatch_until(lambda: webhook_harness.receiver.calls, what="the call")
     with webhook_harness.harness.database.write() as session:
-        webhook_log.redeliver(session, sent, clock.now(session))
+        webhook_log.redeliver(
+            session, sent, webhook_harness.harness.organization_id, clock.now(session)
+        )
     answered.set()
     row = webhook_harness.wait_until_ended(sent)
     assert (row.status, len(webhook_harness.receiver.calls)) == ("delivered", 2)

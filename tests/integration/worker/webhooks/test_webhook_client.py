@@ -1,7 +1,6 @@
 """Calls to a receiver of webhooks: addresses, Retry-After, secrets, concurrency, crashes. On SQLite
 only."""
 
-import asyncio
 import signal
 import socket
 import sys
@@ -31,6 +30,7 @@ from tests.integration.worker.webhooks.webhook_receiver import ScriptedAnswer, r
 from tests.paths import ROOT
 from tests.processes import Process
 from tests.service_context import CIPHER
+from worker.fair_semaphore import FairSemaphore
 from worker.webhooks.endpoint_concurrency import EndpointConcurrency
 from worker.webhooks.webhook_client import WebhookClient
 
@@ -120,10 +120,10 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
     """While it has all its calls in flight, posts are published and other receivers get their
     events."""
     webhook_harness.start_runner(
-        concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
+        concurrency=EndpointConcurrency(8, 2, 2, 2, calls_reserve=0, queue_reserve=0)
     )
     # One slot for posts: if it waited for a webhook, no post would be published.
-    webhook_harness.harness.runners[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
+    webhook_harness.harness.runners[-1].context.concurrency._running = FairSemaphore(1, 0)
     slow = threading.Event()
     with run_receiver() as thinking:
         thinking.act = lambda _number: ScriptedAnswer(until=slow)
@@ -148,7 +148,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
 
 def test_too_many_in_the_queue_come_back_later(webhook_harness: WebhookHarness) -> None:
     """They are released without an attempt, and all are delivered in the end, each once."""
-    places = EndpointConcurrency(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
+    places = EndpointConcurrency(2, 1, 1, 1, calls_reserve=0, queue_reserve=0)
     webhook_harness.start_runner(concurrency=places, busy_delay=timedelta(seconds=0.05))
     endpoint = webhook_harness.add_endpoint()
     sent = [webhook_harness.send_test_event(endpoint) for _ in range(8)]

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from media.safe_transport import AddressNotPublic, NameNotResolved
+from media.name_lookup import NameNotResolved
+from media.safe_transport import AddressNotPublic
 from provider.bluesky.directory import ENTRYWAY, Directory, Identity
 from provider.errors import GiveUp, ProviderError, Retry
 

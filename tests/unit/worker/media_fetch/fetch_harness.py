@@ -50,7 +50,13 @@ def read_source(
     """The source of a URL, and all its bytes."""
 
     async def run() -> tuple[MediaSource, bytes]:
-        opened = from_.open(CIPHER.encrypt(link), post_type, least, max_photo_bytes=max_photo_bytes)
+        opened = from_.open(
+            CIPHER.encrypt(link),
+            post_type,
+            least,
+            max_photo_bytes=max_photo_bytes,
+            organization_id="acme",
+        )
         async with opened as source:
             return source, b"".join([chunk async for chunk in source.chunks()])
 

@@ -36,7 +36,9 @@ def read(
         async with httpx.AsyncClient() as client:
             limits = FetchLimits(size=most)
             fetcher = Fetcher(client, CIPHER, allow_private=False, limits=limits, storage=storage)
-            async with fetcher.open(CIPHER.encrypt(link), "photo", 0, file_id) as source:
+            async with fetcher.open(
+                CIPHER.encrypt(link), "photo", 0, file_id, organization_id="acme"
+            ) as source:
                 assert b"".join([chunk async for chunk in source.chunks()]) == JPEG
                 return source
 

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent
-from provider.errors import GiveUp, IncompleteList, OutcomeUnknown, ProviderError, Retry
+from provider.errors import (
+    GiveUp,
+    IncompleteList,
+    NoSpace,
+    OutcomeUnknown,
+    ProviderError,
+    Retry,
+)
 from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import NOW, delivery, post
 from worker.planner.decisions import RunStep, Step
@@ -80,3 +87,12 @@ def test_an_incomplete_list_is_read_again_a_few_times() -> None:
     while decide(Step.RECONCILE, error, tries - 1).action is RetryAction.RECONCILE:
         tries += 1
     assert tries == POLICY.attempts / 2
+
+
+def test_a_file_without_room_on_our_disk_waits_and_says_so() -> None:
+    """It loses no attempt however often it happens, is not failed, and people see the reason."""
+    error = NoSpace("the disk is full", 30)
+    decision = decide(Step.UPLOAD, error, attempts=10_000)
+    assert (decision.action, decision.attempts) == (RetryAction.SNOOZE, 10_000)
+    columns = failure_columns(RunStep(Step.UPLOAD, delivery()), decision, error, NOW)
+    assert columns == {"error": "the disk is full", "not_before": NOW + decision.delay}

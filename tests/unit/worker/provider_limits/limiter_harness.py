@@ -38,10 +38,10 @@ class LimiterHarness:
             raise make_error()
         return "answered"
 
-    async def call(self, subject: str = "a post") -> str | ProviderError:
+    async def call(self, subject: str = "a post", owner: str = "acme") -> str | ProviderError:
         """The caller's result, or its error."""
         try:
-            return await self.limiter.run(subject, self._call)
+            return await self.limiter.run(owner, subject, self._call)
         except ProviderError as error:
             return error
 

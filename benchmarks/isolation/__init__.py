@@ -1,0 +1,1 @@
+"""How long one organization's post takes while another one has trouble."""
