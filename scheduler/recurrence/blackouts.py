@@ -26,7 +26,7 @@ NO_BLACKOUTS = Blackouts()
 
 
 def parse_ranges(ranges: Iterable[Sequence[str]] | None) -> Blackouts:
-    """Blackouts from stored pairs of ISO dates; ranges that touch are one, to be skipped at once."""
+    """Blackouts from stored pairs of ISO dates; ranges that touch are made one."""
     if not ranges:
         return NO_BLACKOUTS
     pairs = sorted((date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for pair in ranges)
