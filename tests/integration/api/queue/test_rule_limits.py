@@ -25,7 +25,8 @@ def test_rules_are_checked_before_the_lock(organization: OrganizationClient) -> 
     """A rule that never comes is found while another organization writes: the check needs no
     lock."""
     never = {"queueSlots": [{"cron": "0 9 30 2 *"}]}
-    with organization.api.database.write():
+    with organization.api.database.write() as session:
+        session.connection()  # takes the lock
         try:
             answer = organization.call("PUT", "/settings", json=never, timeout=10)
         except httpx.ReadTimeout:
