@@ -11,6 +11,7 @@ from cli.doctor import (
     disk,
     environment,
     jobs,
+    media_sources,
     media_storage,
     posts,
     processes,
@@ -45,6 +46,7 @@ DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
     "connections": connections.check,
     "jobs": jobs.check,
     "posts": posts.check,
+    "media sources": media_sources.check,
 }
 
 
