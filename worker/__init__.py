@@ -1,6 +1,8 @@
 """The worker: claims due jobs and runs them.
 
-runner, concurrency           claims batches of jobs and runs them on one event loop
+runner, job_admission         claims jobs and runs them on one event loop
+concurrency, transfer_places  places at work and of media transfers, shared by organization
+fair_semaphore, turn_queue    what they share by
 jobs/                         the handler of each kind of job
 planner/                      what is next for a post? (pure)
 steps/                        one call at the provider each

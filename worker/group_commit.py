@@ -24,6 +24,9 @@ from worker.turn_queue import TurnQueue
 T = TypeVar("T")
 # In a larger batch, the first job would wait too long for the last.
 MAX_BATCH = 128
+# Transactions at once. Two, so that an organization's first write does not wait for the long
+# transaction of another one's many; an organization is in one of them at most.
+MAX_LANES = 2
 
 
 class Replan:
@@ -60,7 +63,8 @@ class GroupCommit:
         self._ttl, self._prefetch = ttl, prefetch
         self._waiting: TurnQueue[PendingWrite] = TurnQueue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_busy = False
+        self._lanes = 0
+        self._busy: set[str] = set()  # the organizations whose writes are in a transaction now
 
     async def run(
         self,
@@ -71,8 +75,8 @@ class GroupCommit:
         """Run a job's functions after its fence; returns the result of `plan`."""
         pending = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
         self._waiting.push(claim.organization_id, pending)
-        if not self._is_busy:
-            self._is_busy = True
+        if self._lanes < MAX_LANES and claim.organization_id not in self._busy:
+            self._lanes += 1
             self._spawn(self._run_batches())
         result: T = await pending.future
         return result
@@ -86,21 +90,29 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         try:
             while batch := self._next_batch():
-                remaining = await loop.run_in_executor(self._threads, self._try_batch, batch)
+                owners = {pending.claim.organization_id for pending in batch}
+                self._busy |= owners
+                try:
+                    remaining = await loop.run_in_executor(self._threads, self._try_batch, batch)
+                finally:
+                    self._busy -= owners
                 for pending in batch:
                     if pending in remaining:
                         self._spawn(self._run_single(pending))
                     else:
                         _set_result(pending)
         finally:
-            self._is_busy = False
+            self._lanes -= 1
 
     def _next_batch(self) -> list[PendingWrite]:
         """The next batch, one write per job: a second write of a job needs a fence of its own.
         Organizations take turns where more writes wait than fit."""
         chosen: dict[str, PendingWrite] = {}
         later: list[PendingWrite] = []
-        while len(chosen) < MAX_BATCH and (key := self._waiting.next_key()) is not None:
+        while (
+            len(chosen) < MAX_BATCH
+            and (key := self._waiting.next_key(without=self._busy)) is not None
+        ):
             pending = self._waiting.pop(key)
             if pending.future.done():  # cancelled: nothing waits for it any more
                 continue

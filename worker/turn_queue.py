@@ -4,7 +4,7 @@ For one event loop.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -35,12 +35,16 @@ class TurnQueue(Generic[T]):
         self._items.setdefault(key, deque()).append(item)
         self._size += 1
 
-    def next_key(self, held: Mapping[str, int] | None = None) -> str | None:
+    def next_key(
+        self, held: Mapping[str, int] | None = None, without: Collection[str] = ()
+    ) -> str | None:
         """The key whose turn it is: of those that hold fewest (all hold nothing where `held` is
-        not given), the one whose last turn is longest ago. None when nothing waits."""
+        not given), the one whose last turn is longest ago. None when nothing waits, except for the
+        keys in `without`."""
+        keys = (key for key in self._items if key not in without)
         if held is None:
-            return next(iter(self._items), None)
-        return min(self._items, key=lambda key: held.get(key, 0), default=None)
+            return next(keys, None)
+        return min(keys, key=lambda key: held.get(key, 0), default=None)
 
     def pop(self, key: str) -> T:
         """Take the oldest item of a key that waits; it had its turn."""

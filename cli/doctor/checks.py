@@ -11,6 +11,7 @@ from cli.doctor import (
     disk,
     environment,
     jobs,
+    media_sources,
     media_storage,
     posts,
     processes,
@@ -48,6 +49,7 @@ DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
     "jobs": jobs.check,
     "posts": posts.check,
     "quotas": quotas.check,
+    "media sources": media_sources.check,
 }
 
 

@@ -21,6 +21,11 @@ class ConcurrencyLimiter:
         self._held: Counter[str] = Counter()
         self._queue: TurnQueue[asyncio.Future[int | None]] = TurnQueue()
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a permit."""
+        return len(self._queue)
+
     def ahead_of(self, organization_id: str) -> int:
         """How many calls that wait come before a new one of this organization."""
         return self._queue.ahead_of(organization_id)

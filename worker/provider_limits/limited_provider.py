@@ -21,7 +21,7 @@ class LimitedProvider:
     the connection. Each call may also raise NotNow: the call was not made."""
 
     def __init__(self, provider: Provider, limiter: ProviderLimiter, organization_id: str) -> None:
-        self._provider = provider
+        self._provider, self._limiter = provider, limiter
         self._run = partial(limiter.run, organization_id)
         self.capabilities, self.client = provider.capabilities, provider.client
 

@@ -67,6 +67,12 @@ def _read(session: Session, query: Any, values: dict[str, Any]) -> list[WaitingJ
     return [WaitingJob(*row) for row in session.connection().execute(query, values)]
 
 
+def _is_of(owner: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    """Jobs of one organization. No `=`: PostgreSQL must use the index of both columns, and not walk
+    the index by time, through the jobs of all organizations, until it meets one of this one."""
+    return JOB.c.organization_id >= owner, JOB.c.organization_id <= owner
+
+
 _NOW = bindparam("now", type_=JOB.c.wake_at.type)
 _STALE = bindparam("stale", type_=JOB.c.wake_at.type)
 _IS_DUE: tuple[ColumnElement[bool], ...] = (
@@ -81,7 +87,11 @@ _IN_FLIGHT = (
 )
 _WAITING = select(JOB.c.wake_at, JOB.c.id, JOB.c.organization_id)
 _OLDEST = _WAITING.where(*_IS_DUE).order_by(JOB.c.wake_at).limit(bindparam("count"))
-_OLDEST_OF_ONE = _OLDEST.where(JOB.c.organization_id == bindparam("owner"))
+_OLDEST_OF_ONE = (
+    _WAITING.where(*_IS_DUE, *_is_of(bindparam("owner")))
+    .order_by(JOB.c.organization_id, JOB.c.wake_at)
+    .limit(bindparam("count"))
+)
 _MARK = (
     update(JOB)
     .where(
@@ -108,8 +118,8 @@ def _walk() -> Any:  # noqa: ANN401
     first = JOB.alias("first")
     oldest = (
         select(JOB.c.id)
-        .where(JOB.c.organization_id == owner.c.id, *_IS_DUE)
-        .order_by(JOB.c.wake_at)
+        .where(*_is_of(owner.c.id), *_IS_DUE)
+        .order_by(JOB.c.organization_id, JOB.c.wake_at)
         .limit(1)
         .correlate(owner)
         .scalar_subquery()

@@ -28,12 +28,14 @@ from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
 from tests.service_context import CIPHER, build_test_context
 from tests.wait import wait_until
+from worker.concurrency import JobConcurrency
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
 from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
 from worker.runner import JobRunner
+from worker.transfer_places import TransferPlaces
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
 
@@ -62,6 +64,8 @@ class WorkerHarness(PipelineObserver):
         self.make_webhook_context: Callable[[], WebhookContext] = lambda: WebhookContext(
             WebhookClient(CIPHER, allow_private=True)
         )
+        self.make_concurrency: Callable[[], JobConcurrency] = JobConcurrency
+        self.make_transfers: Callable[[], TransferPlaces] = TransferPlaces
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
         self._sent: list[Future[int]] = []
@@ -87,6 +91,8 @@ class WorkerHarness(PipelineObserver):
             webhooks=self.make_webhook_context(),
             policy=replace(FAST_POLICY, **policy),
             threads=self._threads,
+            concurrency=self.make_concurrency(),
+            transfers=self.make_transfers(),
         )
         runner = JobRunner(context, name)
         self.runners.append(runner)
@@ -150,10 +156,20 @@ class WorkerHarness(PipelineObserver):
 
     def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post as the API does."""
+        return self.accept_for(self.organization_id, caption, post_type, **fields)
+
+    def accept_for(
+        self,
+        organization_id: str,
+        caption: str = "Hello",
+        post_type: str = "text",
+        **fields: Any,  # noqa: ANN401
+    ) -> Post:
+        """Accept a post of another organization."""
         fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
         body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
         with self.database.write() as session:
-            return accept_post(session, self.context(), self.organization_id, body).post
+            return accept_post(session, self.context(), organization_id, body).post
 
     def context(self) -> AppContext:
         """The context of the API's functions."""
