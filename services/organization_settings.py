@@ -13,7 +13,7 @@ from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.rule_calendar import rule_from_row
 from services.context import AppContext
 from services.inputs.settings_body import SettingsBody
-from services.rule_input import parse_blackouts, parse_rules
+from services.rule_input import check_search_work, parse_blackouts, parse_rules
 from services.time_input import parse_zone
 
 COLUMNS = {
@@ -73,6 +73,7 @@ def update_settings(
     if parsed.moves_slots:
         rules = _current_rules(session, row) if parsed.rules is None else parsed.rules
         followers = [_in_default_zone(rule, row.default_timezone) for rule in rules]
+        check_search_work(followers, row.blackouts)
         replace_rules(session, row, followers, now, context.scheduling.lead_time)
 
 

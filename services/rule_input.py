@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from scheduler.recurrence.occurrences import Rule
-from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
+from scheduler.recurrence.patterns import BadRule, CronPattern, Pattern, parse_cron, parse_weekly
 from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
 MAX_CRON_RULES = 100
+# A search skips the blackouts one after the other, for each cron rule.
+MAX_SEARCH_WORK = 5_000
 
 
 def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rule]:
@@ -40,6 +42,17 @@ def _check_cron_count(written: Sequence[QueueSlotBody]) -> None:
             "taken; dayOfWeek with time costs less"
         )
         raise ValidationFailed(_problem(crons[MAX_CRON_RULES], "cron", message))
+
+
+def check_search_work(rules: Sequence[Rule], blackouts: Sequence[Sequence[str]] | None) -> None:
+    """ValidationFailed where there are too many cron rules for so many blackouts."""
+    crons = sum(isinstance(rule.pattern, CronPattern) for rule in rules)
+    if crons * len(blackouts or ()) > MAX_SEARCH_WORK:
+        message = (
+            f"are too many for {crons} cron rules: with so many rules at most "
+            f"{MAX_SEARCH_WORK // crons} are taken; days in a row are one as {{'from', 'to'}}"
+        )
+        raise ValidationFailed(FieldError(field="blackouts", message=message))
 
 
 def _pattern(slot: QueueSlotBody) -> Pattern:

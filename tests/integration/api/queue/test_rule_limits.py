@@ -32,3 +32,15 @@ def test_rules_are_checked_before_the_lock(organization: OrganizationClient) -> 
         except httpx.ReadTimeout:
             raise AssertionError("the check waits for the lock") from None
     assert "queueSlots[0].cron" in expect_error(answer, 400, "INVALID_INPUT")
+
+
+def test_cron_rules_and_blackouts_are_limited_together(organization: OrganizationClient) -> None:
+    """A search skips each blackout for each cron rule, so both have a limit together, also where a
+    request brings one of them alone; weekly rules do not count."""
+    dates = [f"2027-{1 + n // 14:02}-{1 + n % 14 * 2:02}" for n in range(60)]
+    organization.put_settings(queueSlots=[*TOO_MANY[:MAX_CRON_RULES], *WEEKLY])
+    answer = organization.call("PUT", "/settings", json={"blackouts": dates})
+    problems = expect_error(answer, 400, "INVALID_INPUT")
+    assert "at most 50 are taken" in problems["blackouts"]
+    organization.put_settings(blackouts=dates[:50])
+    organization.put_settings(queueSlots=WEEKLY, blackouts=dates)

@@ -2,13 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.occurrences import Rule
-from scheduler.recurrence.patterns import parse_cron, parse_weekly
+from scheduler.recurrence.dst_policy import GapPolicy
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences
+from scheduler.recurrence.patterns import Pattern, parse_cron, parse_weekly
 from scheduler.recurrence.upcoming import QueueRule, next_open_slot, upcoming_slots
 from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence.rule_strategies import PATTERNS, ZONES
@@ -92,3 +94,49 @@ def test_the_next_open_slot_skips_blackouts() -> None:
     after = next_open_slot(rule, slot, blackout_dates)
     assert after is not None
     assert after.local == datetime(2026, 3, 6, 9)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(
+    PATTERNS,
+    ZONES,
+    st.lists(st.tuples(st.integers(0, 120), st.integers(0, 20)), max_size=12),
+    st.sampled_from(GapPolicy),
+)
+def test_the_next_open_slot_is_the_first_one_off_the_blackouts(
+    pattern: Pattern, zone: str, spans: list[tuple[int, int]], gap: GapPolicy
+) -> None:
+    """It is what remains of the rule's slots without those on blackout dates."""
+    rule = Rule(pattern, zone, gap=gap)
+    days = [(START.date() + timedelta(first), length) for first, length in spans]
+    blackout_dates = blackouts.parse_ranges(
+        [[day.isoformat(), (day + timedelta(length)).isoformat()] for day, length in days]
+    )
+    first = next_slot(rule, START)
+    assert first is not None
+    found = next_open_slot(rule, first, blackout_dates)
+    later = (each for each in occurrences(rule, first.at) if not blackout_dates.covers(each.local))
+    assert found == next(later, None)
+
+
+def test_thousands_of_rules_look_at_a_blackout_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work for weekly rules grows with the blackouts and not with rules times blackouts."""
+    looks = 0
+    look = Blackouts.last_day_of_range
+
+    def counted(self: Blackouts, day: date) -> date | None:
+        nonlocal looks
+        looks += 1
+        return look(self, day)
+
+    monkeypatch.setattr(Blackouts, "last_day_of_range", counted)
+    mondays = [START.date() + timedelta(days=1, weeks=week) for week in range(500)]
+    blackout_dates = Blackouts(tuple((day, day) for day in mondays))
+    for minute in range(500):
+        rule = Rule(parse_weekly(1, f"{minute // 60:02}:{minute % 60:02}"), "UTC")
+        slot = next_slot(rule, START)
+        assert slot is not None
+        found = next_open_slot(rule, slot, blackout_dates)
+        assert found is not None
+        assert found.local.date() == mondays[-1] + WEEK
+    assert looks < 2_000
