@@ -32,6 +32,7 @@ INSIDE = [
     "connections",
     "jobs",
     "posts",
+    "media sources",
 ]
 
 
