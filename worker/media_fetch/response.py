@@ -66,12 +66,15 @@ async def with_least_rate(body: AsyncIterator[bytes], limits: FetchLimits) -> As
         except StopAsyncIteration:
             return
         except TimeoutError as error:
-            raise SlowSource(
-                f"the media source is too slow: {limits.stall:g} s behind "
-                f"{limits.min_rate / 1024:g} KiB/s"
-            ) from error
+            raise too_slow(limits) from error
         except httpx.TransportError as error:
             raise Retry(f"the media source broke off ({type(error).__name__})") from error
         left = slack - (now() - started)
         slack = min(limits.stall, max(left, 0) + len(chunk) / limits.min_rate)
         yield chunk
+
+
+def too_slow(limits: FetchLimits) -> SlowSource:
+    """The error for a source that is too far behind; `doctor` looks for its first words."""
+    rate = f"{limits.min_rate / 1024:g} KiB/s"
+    return SlowSource(f"the media source is too slow: {limits.stall:g} s behind {rate}")

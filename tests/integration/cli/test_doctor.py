@@ -34,6 +34,7 @@ INSIDE = [
     "jobs",
     "posts",
     "quotas",
+    "media sources",
 ]
 
 
