@@ -22,7 +22,7 @@ def _downgrade(database: Database) -> None:
     config = alembic_config()
     with database.migration_transaction() as session:
         config.attributes["connection"] = session.connection()
-        command.downgrade(config, "0010")
+        command.downgrade(config, "0012")
 
 
 def _owners(database: Database) -> dict[tuple[str, str], str]:
