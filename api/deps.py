@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,13 +12,15 @@ from api.middleware import idempotency, request_state
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
 from services.context import AppContext
-from services.errors import PostingDisabled
+from services.errors import POSTING_DISABLED, SWITCHED_OFF, PostingDisabled
 
 if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to import
     from api.middleware.rate_limit import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
+
+OPERATOR_ONLY = "only the operator's token manages organizations, not an API key"
 
 
 async def get_context(request: Request) -> AppContext:
@@ -87,7 +89,7 @@ async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organ
     remove, reject, disconnect-account, pause.
     """
     if not found.is_enabled:
-        raise PostingDisabled
+        raise PostingDisabled(SWITCHED_OFF if found.is_suspended else POSTING_DISABLED)
     return found.id
 
 
@@ -117,6 +119,8 @@ def _organization_of_key(context: AppContext, token: str, named: str | None) -> 
         raise ApiError(401, "the API key is unknown or revoked")
     if named not in (None, tenant.id):
         raise ApiError(403, "the API key belongs to another organization")
+    if tenant.is_suspended:
+        raise ApiError(403, SWITCHED_OFF)
     return tenant
 
 
@@ -130,6 +134,25 @@ def _organization_for_operator(context: AppContext, named: str | None) -> Tenant
     if found is None:
         raise ApiError(404, "there is no such organization")
     return found
+
+
+async def require_operator(
+    request: Request, context: Annotated[AppContext, Depends(get_context)]
+) -> None:
+    """Let the operator's token pass; 403 for an organization's key. Failed attempts are counted."""
+    try:
+        token = _bearer_token(request, "an organization")
+        if not _is_operator(context, token):
+            await run_in_threadpool(_refuse_key, context, token)
+        await rate_limiter(request).check_unauthenticated(request)
+    except ApiError:
+        await rate_limiter(request).count_unauthenticated(request)
+        raise
+
+
+def _refuse_key(context: AppContext, token: str) -> NoReturn:
+    _organization_of_key(context, token, None)
+    raise ApiError(403, OPERATOR_ONLY)
 
 
 async def row_key(

@@ -23,6 +23,7 @@ from api.routes import (
     imports,
     media,
     metrics,
+    organizations,
     posts,
     queue,
     webhooks,
@@ -45,6 +46,7 @@ ROUTE_MODULES = (
     webhooks,
     media,
     imports,
+    organizations,
 )
 
 # The largest calendar (CSV or JSON Lines) of an import, in bytes.

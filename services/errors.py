@@ -7,6 +7,8 @@ from services.problem_sentences import problem_sentence
 
 POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
 
+SWITCHED_OFF = "the operator of this installation has switched this organization off"
+
 
 class FieldError(TypedDict):
     """One problem of a request: the field, and a sentence that says what would be right."""

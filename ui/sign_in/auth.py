@@ -55,7 +55,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     now = time.time()
     sign_in = session.decode(request.cookies.get(session.COOKIE_NAME, ""), context.cipher, now)
     found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
-    if sign_in is None or found is None:
+    if sign_in is None or found is None or found[0].is_suspended:
         raise SignInNeeded(_return_path(request))
     owner, obstacles = found
     if shows_other_organization(request, owner.organization_id):
