@@ -67,6 +67,8 @@ class SocialSettings(SQLModel, table=True):
     is_paused: bool = False
     # Since when the operator has switched the organization off; `is_enabled` is its own switch.
     suspended_at: datetime | None = utc_field(default=None)
+    # Who has switched it off, or asked for its deletion: the command line, the operator's token.
+    suspended_by: str | None = None
     # The operator has asked for its deletion: when, and whether posts that may still go out, and
     # that cannot be taken off at their provider, do not hold it up.
     deletion_at: datetime | None = utc_field(default=None)

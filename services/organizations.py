@@ -78,7 +78,7 @@ def disable(context: AppContext, organization_id: str, by: str) -> OrganizationV
     with context.database.write() as session:
         _find(session, organization_id)
         settings = social_settings.lock_organization(session, organization_id)
-        suspension.suspend(session, settings, clock.now(session), context.scheduling)
+        suspension.suspend(session, settings, clock.now(session), context.scheduling, by)
         found = _view(session, organization_id)
     _log("switched off", organization_id, by)
     return found
@@ -123,7 +123,7 @@ def delete(
         settings.is_deletion_forced = settings.is_deletion_forced or force
         # What happens to its posts from now on is told to nobody.
         settings.has_webhooks = False
-        suspension.suspend(session, settings, now, context.scheduling)
+        suspension.suspend(session, settings, now, context.scheduling, by)
         found = _view(session, organization_id)
     _log("deletion forced" if force else "deletion", organization_id, by)
     return found
@@ -170,6 +170,7 @@ def present(state: OrganizationState) -> dict[str, Any]:
         "status": "deleting" if state.deletion_at else status,
         "createdAt": format_instant(state.created_at),
         "disabledAt": format_instant(state.suspended_at),
+        "disabledBy": state.suspended_by,
         "deletionAt": format_instant(state.deletion_at),
     }
 

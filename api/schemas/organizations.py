@@ -44,6 +44,7 @@ class OrganizationShown(BaseModel):
     status: Literal["enabled", "disabled", "deleting"]
     createdAt: str
     disabledAt: str | None
+    disabledBy: str | None
     deletionAt: str | None
 
 

@@ -16,15 +16,20 @@ from scheduler.seating.seat_backlog import seat_backlog
 
 
 def suspend(
-    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
+    session: Session,
+    settings: SocialSettings,
+    now: datetime,
+    scheduling: SchedulingConfig,
+    by: str,
 ) -> None:
-    """Switch off. `settings` must be the locked row.
+    """Switch off; `by` says who does it. `settings` must be the locked row.
 
     No slot opens and nothing is handed over any more. Each post's job runs once: it takes the post
     off the provider's timer, and then sleeps.
     """
     if settings.suspended_at is None:
         settings.suspended_at = now
+    settings.suspended_by = by
     _apply(session, settings, now, scheduling)
 
 
@@ -32,7 +37,7 @@ def resume(
     session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> None:
     """Switch on again: posts whose slot passed meanwhile follow the policy for missed slots."""
-    settings.suspended_at = None
+    settings.suspended_at = settings.suspended_by = None
     _apply(session, settings, now, scheduling)
     for each in endpoints.list_all(session, settings.organization_id):
         endpoints.wake_pending_deliveries(session, each.id, now)

@@ -119,14 +119,16 @@ async def _finish(context: WorkerContext, claim: Claim) -> None:
     """Delete the organization and this job. Where a request has added a row meanwhile, the job
     starts again."""
 
-    def finish(session: Session, _now: datetime) -> None:
-        social_settings.lock_organization(session, claim.subject_id)
+    def finish(session: Session, _now: datetime) -> str | None:
+        settings = social_settings.lock_organization(session, claim.subject_id)
+        by = settings.suspended_by
         deletion.delete_last(session, claim.subject_id)
         job_queue.remove(session, claim)
+        return by
 
     try:
-        await context.run_fenced(claim, finish)
+        by = await context.run_fenced(claim, finish)
     except IntegrityError:
         await context.run_fenced(claim, partial(_try_again, claim))
         return
-    log.info("organization: deleted", extra={"outcome": "deleted"})
+    log.info("organization: deleted for %s", by, extra={"outcome": "deleted", "by": by})

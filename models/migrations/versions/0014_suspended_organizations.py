@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("social_settings") as table:
         table.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("suspended_by", sa.String(), nullable=True))
         table.add_column(sa.Column("deletion_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(
             sa.Column("is_deletion_forced", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -26,4 +27,5 @@ def downgrade() -> None:
     with op.batch_alter_table("social_settings") as table:
         table.drop_column("is_deletion_forced")
         table.drop_column("deletion_at")
+        table.drop_column("suspended_by")
         table.drop_column("suspended_at")

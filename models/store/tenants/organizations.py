@@ -71,13 +71,14 @@ def list_all(session: Session) -> list[Organization]:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationState:
-    """An organization as its operator sees it: since when it is switched off, when its deletion was
-    asked for, and whether what may still go out holds that up."""
+    """An organization as its operator sees it: since when it is switched off, and by whom, when its
+    deletion was asked for, and whether what may still go out holds that up."""
 
     id: str
     name: str
     created_at: datetime
     suspended_at: datetime | None
+    suspended_by: str | None
     deletion_at: datetime | None
     is_deletion_forced: bool
 
@@ -101,6 +102,7 @@ def _to_state(row: Organization, settings: SocialSettings | None) -> Organizatio
         row.name,
         row.created_at,
         known.suspended_at,
+        known.suspended_by,
         known.deletion_at,
         known.is_deletion_forced,
     )
