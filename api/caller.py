@@ -13,6 +13,7 @@ from api.middleware import request_state
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
 from services.context import AppContext
+from services.errors import SWITCHED_OFF
 
 if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to import
     from api.middleware.rate_limit import RequestRateLimiter
@@ -42,7 +43,8 @@ async def is_known(request: Request, context: AppContext) -> bool:
 
 
 async def identify(request: Request, context: AppContext) -> Caller | None:
-    """The caller; None without a Bearer token. 401 for an unknown one, 429 over a rate limit.
+    """The caller; None without a Bearer token. 401 for an unknown one, 403 for the key of an
+    organization that is switched off, 429 over a rate limit.
 
     The outcome is kept: a request is counted once, however often it is asked for.
     """
@@ -76,6 +78,8 @@ async def _identify(request: Request, context: AppContext, token: str) -> Caller
         await rate_limiter(request).count_unauthenticated(request)
         raise ApiError(401, "the API key is unknown or revoked")
     await rate_limiter(request).count_organization(request, tenant.id)
+    if tenant.is_suspended:
+        raise ApiError(403, SWITCHED_OFF)
     return Caller(tenant)
 
 

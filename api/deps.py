@@ -13,10 +13,12 @@ from api.middleware.organization_places import take_place
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
 from services.context import AppContext
-from services.errors import PostingDisabled
+from services.errors import POSTING_DISABLED, SWITCHED_OFF, PostingDisabled
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
+
+OPERATOR_ONLY = "only the operator's token manages organizations, not an API key"
 
 
 async def get_context(request: Request) -> AppContext:
@@ -77,7 +79,7 @@ async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organ
     remove, reject, disconnect-account, pause.
     """
     if not found.is_enabled:
-        raise PostingDisabled
+        raise PostingDisabled(SWITCHED_OFF if found.is_suspended else POSTING_DISABLED)
     return found.id
 
 
@@ -107,6 +109,19 @@ def _organization_for_operator(context: AppContext, named: str | None) -> Tenant
     if found is None:
         raise ApiError(404, "there is no such organization")
     return found
+
+
+async def require_operator(
+    request: Request, context: Annotated[AppContext, Depends(get_context)]
+) -> None:
+    """Let the operator's token pass; 401 without a token, 403 for an organization's key."""
+    caller = await identify(request, context)
+    if caller is not None and caller.tenant is None:
+        return
+    await rate_limiter(request).count_unauthenticated(request)
+    if caller is None:
+        raise ApiError(401, "the operator's token is required, as a Bearer token")
+    raise ApiError(403, OPERATOR_ONLY)
 
 
 async def row_key(

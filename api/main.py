@@ -26,6 +26,7 @@ from api.routes import (
     imports,
     media,
     metrics,
+    organizations,
     posts,
     queue,
     webhooks,
@@ -51,6 +52,7 @@ ROUTE_MODULES = (
     webhooks,
     media,
     imports,
+    organizations,
 )
 
 # The largest calendar (CSV or JSON Lines) of an import, in bytes.

@@ -25,7 +25,9 @@ COMMANDS = {
         "cli.demo.command",
         "Publish the example calendar through the simulator, with 10 % of its calls failing.",
     ),
-    "org": LazyCommand("cli.org", "Organizations and their API keys."),
+    "org": LazyCommand(
+        "cli.org.command", "Organizations: create, list, switch off, export, delete."
+    ),
     "key": LazyCommand("cli.key", "API keys of organizations."),
     "accounts": LazyCommand("cli.accounts.command", "Accounts that posts can go to."),
     "credentials": LazyCommand("cli.credentials.command", "Provider credentials of organizations."),

@@ -65,6 +65,14 @@ class SocialSettings(SQLModel, table=True):
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     is_paused: bool = False
+    # Since when the operator has switched the organization off; `is_enabled` is its own switch.
+    suspended_at: datetime | None = utc_field(default=None)
+    # Who has switched it off, or asked for its deletion: the command line, the operator's token.
+    suspended_by: str | None = None
+    # The operator has asked for its deletion: when, and whether posts that may still go out, and
+    # that cannot be taken off at their provider, do not hold it up.
+    deletion_at: datetime | None = utc_field(default=None)
+    is_deletion_forced: bool = False
     # Whether an enabled webhook endpoint exists. If not, changes of posts skip the search for one.
     has_webhooks: bool = False
     # SHA-256 of the token of the calendar feed; null if there is no feed.

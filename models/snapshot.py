@@ -128,6 +128,8 @@ class Snapshot:
     rescues: int
     installation_id: str
     minimum_video_seconds: int = 0
+    # The operator has switched its organization off.
+    is_suspended: bool = False
 
     def uploads_of(self, connection_id: str) -> tuple[UploadView, ...]:
         """The files at a connection, in the order of the post."""

@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     ACCOUNTS = "accounts"
     QUEUE = "queue"
     WEBHOOK = "webhook"
+    ORGANIZATION = "organization"
 
 
 TASK_FOR_KIND = {
@@ -20,6 +21,7 @@ TASK_FOR_KIND = {
     JobKind.ACCOUNTS: "accounts.sync",
     JobKind.QUEUE: "queue.arrange",
     JobKind.WEBHOOK: "webhook.deliver",
+    JobKind.ORGANIZATION: "organization.delete",
 }
 # An accounts job that succeeded runs again after this; one that failed, much sooner.
 ACCOUNTS_INTERVAL = timedelta(minutes=15)

@@ -11,6 +11,8 @@ MAX_IN_MESSAGE: Final = 5
 MAX_FIELD_NAME: Final = 200
 POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
 
+SWITCHED_OFF = "the operator of this installation has switched this organization off"
+
 
 class FieldError(TypedDict):
     """One problem of a request: the field, and a sentence that says what would be right."""

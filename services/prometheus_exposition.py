@@ -133,6 +133,14 @@ def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
     for state, count in work.connections.items():
         connections.add_metric([state], count)
     yield connections
+    organizations = GaugeMetricFamily(
+        "slotbeat_organizations",
+        "Organizations that the operator has switched off (disabled), or that are being deleted",
+        labels=["state"],
+    )
+    for state, count in work.organizations.items():
+        organizations.add_metric([state], count)
+    yield organizations
 
 
 def _heartbeat_metrics(processes: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:

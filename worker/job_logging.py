@@ -19,6 +19,7 @@ SUBJECT_FIELDS = {
     JobKind.ACCOUNTS: "connection",
     JobKind.QUEUE: "organization",
     JobKind.WEBHOOK: "webhook_delivery",
+    JobKind.ORGANIZATION: "organization",
 }
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from models.statuses import PostStatus
 from models.store.posts.overdue_posts import LateQueue, late_queue
+from models.store.tenants import organizations
 from models.tables import CONNECTION, JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 
@@ -25,7 +26,7 @@ COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUN
 class WorkGauges:
     """Jobs by (kind, state), posts by status, since when the oldest due job is due, connections
     that are blocked or refused, the number of webhook endpoints that we disabled, and the late
-    posts that wait for their turn."""
+    posts that wait for their turn, and organizations that are switched off or being deleted."""
 
     jobs: dict[tuple[str, str], int]
     posts: dict[str, int]
@@ -33,6 +34,7 @@ class WorkGauges:
     connections: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
     disabled_webhooks: int = 0
     late: LateQueue = field(default_factory=LateQueue)
+    organizations: dict[str, int] = field(default_factory=lambda: {"disabled": 0, "deleting": 0})
 
 
 def read_gauges(session: Session, now: datetime) -> WorkGauges:
@@ -49,7 +51,14 @@ def read_gauges(session: Session, now: datetime) -> WorkGauges:
         _count_connections(session, now),
         _count_disabled_webhooks(session),
         late_queue(session, now),
+        _count_organizations(session),
     )
+
+
+def _count_organizations(session: Session) -> dict[str, int]:
+    """The organizations that the operator has switched off, and those that are being deleted."""
+    suspended, deleting = organizations.count_suspended(session)
+    return {"disabled": suspended - deleting, "deleting": deleting}
 
 
 def _count_jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:

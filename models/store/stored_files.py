@@ -23,6 +23,12 @@ def get(session: Session, organization_id: str, file_id: str) -> StoredFile | No
     return session.exec(query.where(StoredFile.id == file_id)).first()
 
 
+def list_all(session: Session, organization_id: str) -> list[StoredFile]:
+    """All files of the organization, oldest first."""
+    query = select_model(StoredFile).where(StoredFile.organization_id == organization_id)
+    return list(session.exec(query.order_by(StoredFile.id)))
+
+
 def lock_files(session: Session, organization_id: str, ids: Sequence[str]) -> dict[str, StoredFile]:
     """The organization's files among these ids, by id; nobody can delete them before the
     transaction ends."""

@@ -47,13 +47,15 @@ def set_next_slots(
 ) -> None:
     """Set each rule's next slot to the first after now that has not fired.
 
-    Call it after every change that affects it: rules, DST policies, blackouts, pause. A slot that a
+    Call it after every change that affects it: rules, DST policies, blackouts, pause, and after the
+    operator has switched the organization off or on. A slot that a
     changed row has fired already does not fire again: its firing row exists.
     """
     blackout_dates = blackouts.parse_ranges(settings.blackouts)
+    is_stopped = settings.is_paused or settings.suspended_at is not None
     for row in rows:
         row.gap_policy, row.overlap_policy = settings.gap_policy, settings.overlap_policy
-        is_running = row.is_active and not settings.is_paused
+        is_running = row.is_active and not is_stopped
         slot = _first_open_slot(rule_from_row(row), now, blackout_dates) if is_running else None
         _set_next_slot(row, slot, lead_time)
         session.add(row)

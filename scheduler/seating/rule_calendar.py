@@ -31,14 +31,16 @@ def rule_from_row(row: QueueSlot | ActiveRule) -> Rule:
 
 
 class RuleCalendar:
-    """An organization's active rules and blackouts; a paused queue has no slots.
+    """An organization's active rules and blackouts; a paused queue has no
+    slots, and neither has an organization that the operator has switched off.
 
     `fingerprint` changes with everything that decides which post may get which seat.
     """
 
     def __init__(self, session: Session, settings: SocialSettings) -> None:
         owner = settings.organization_id
-        rows = [] if settings.is_paused else queue_slots.list_active_rules(session, owner)
+        is_stopped = settings.is_paused or settings.suspended_at is not None
+        rows = [] if is_stopped else queue_slots.list_active_rules(session, owner)
         self._rules = [QueueRule(row.id, rule_from_row(row)) for row in rows]
         self._blackouts = blackouts.parse_ranges(settings.blackouts)
         self.fingerprint = calendar_fingerprint(

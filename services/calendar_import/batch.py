@@ -19,7 +19,7 @@ from services.calendar_import.partial_body import further_problems
 from services.calendar_import.row_changes import ImportedPost, known_post
 from services.calendar_import.rows import Row
 from services.context import AppContext
-from services.errors import POSTING_DISABLED, FieldError, ServiceError
+from services.errors import POSTING_DISABLED, SWITCHED_OFF, FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
@@ -84,6 +84,8 @@ class ImportBatch:
 
     def check(self, rows: Sequence[Row]) -> list[RowCheck]:
         """What importing the rows would do, without writing. Rows of the same key are one post."""
+        if self._settings.suspended_at is not None:
+            return [[FieldError(field="row", message=SWITCHED_OFF)] for _ in rows]
         if not self._settings.is_enabled:
             return [[FieldError(field="row", message=POSTING_DISABLED)] for _ in rows]
         keys = [row.key for row in rows if row.body is not None]

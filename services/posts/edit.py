@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models.posts import Post
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
+from models.store.posts.cancellation import LEAVING_OR_LIVE
 from models.store.queue import seats
 from models.store.tenants import social_settings
 from models.tables import POST
@@ -23,7 +24,7 @@ from services.post_validation.problem_collector import ProblemCollector
 from services.posts import replace_media
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import limits_by_post, warnings_by_post
-from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
+from services.posts.remove import check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 from services.uploads import post_media
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store.posts import post_changes
+from models.store.posts.cancellation import LEAVING_OR_LIVE
 from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable, move_to_slot
 from services import presenters
@@ -16,7 +17,7 @@ from services.inputs.post_bodies import MoveBody
 from services.posts.edit import ENDED
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import check_limits_are_sent
-from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
+from services.posts.remove import check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
 MOVABLE = (

@@ -1,5 +1,6 @@
 """A post with its whole history, for `GET posts/{id}` and `slotbeat posts show`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -27,9 +28,16 @@ def load_post_details(
     post_json = presenters.present_post(
         post, job_id, files, deliveries[post_id], cipher, origin=origin
     )
-    names = _part_names(media[post_id], deliveries[post_id])
-    events = [_present_event(each, names) for each in history.list_for_post(session, post_id)]
-    return {**post_json, "history": events}
+    entries = history.list_for_post(session, post_id)
+    return {**post_json, "history": present_history(entries, files, deliveries[post_id])}
+
+
+def present_history(
+    entries: Sequence[HistoryEntry], media: list[Media], deliveries: list[Delivery]
+) -> list[dict[str, Any]]:
+    """The history of a post, with names for people of its media and deliveries."""
+    names = _part_names(media, deliveries)
+    return [_present_event(each, names) for each in entries]
 
 
 def _part_names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:

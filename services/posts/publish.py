@@ -17,7 +17,7 @@ from models.task_names import JobKind
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
-from services.errors import FieldError, PostingDisabled, QuotaReached
+from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReached
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
 from services.posts import targets
@@ -78,6 +78,8 @@ def accept_post(
     Raises PostingDisabled, QuotaReached or ValidationFailed.
     """
     settings = social_settings.lock_organization(session, organization_id)
+    if settings.suspended_at is not None:
+        raise PostingDisabled(SWITCHED_OFF)
     if not settings.is_enabled:
         raise PostingDisabled
     earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None

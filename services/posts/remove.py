@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
-from models.store.posts import post_changes
-from models.store.queue import seats
+from models.store.posts import cancellation
+from models.store.posts.cancellation import LEAVING_OR_LIVE
 from models.store.tenants import social_settings
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
@@ -15,7 +14,6 @@ from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
-LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 ENDED = (PostStatus.UNKNOWN, PostStatus.FAILED, PostStatus.MISSED, PostStatus.PARTIAL)
 TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
@@ -26,30 +24,9 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
     if locked.status in GONE:
         return
     check_removable(context, found, now)
-    if locked.is_never_sent:
-        for each in locked.deliveries:
-            post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
-        seats.release_seats(session, found.post.id)
-        post_changes.update_post(
-            session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
-        )
+    if cancellation.cancel(session, locked, now) is PostStatus.CANCELLED:
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
-        return
-    for each in locked.deliveries:
-        _prepare_removal(session, each)
-    post_changes.update_post(
-        session, locked, PostStatus.CANCELLING, now, step="remove", reason=None
-    )
-
-
-def _prepare_removal(session: Session, delivery: Delivery) -> None:
-    """Reset a delivery, so that the worker removes it now instead of waiting for a retry."""
-    status = DeliveryStatus(delivery.status)
-    if status is DeliveryStatus.UNKNOWN:
-        status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
-    if status not in (*LEAVING_OR_LIVE, DeliveryStatus.CANCELLED):
-        post_changes.reset_delivery(session, delivery, status)
 
 
 def check_removable(context: AppContext, found: PostWithSettings, now: datetime) -> None:

@@ -58,7 +58,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     now = time.time()
     sign_in = session.decode(read_cookie(request, context), context.cipher, now)
     found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
-    if sign_in is None or found is None:
+    if sign_in is None or found is None or found[0].is_suspended:
         raise SignInNeeded(_return_path(request))
     trust_connection()
     owner, obstacles = found

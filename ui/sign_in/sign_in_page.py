@@ -19,6 +19,7 @@ from ui.templating import redirect, render
 router = APIRouter(include_in_schema=False)
 # One sentence for every reason, so nobody learns which keys exist.
 INVALID_KEY: Final = "This API key is unknown or revoked."
+SUSPENDED: Final = "The operator of this installation has switched this organization off."
 # Real keys are much shorter.
 MAX_KEY_LENGTH: Final = 500
 
@@ -46,6 +47,10 @@ async def sign_in(
             status=401,
             back=safe_return_path(back),
             problem=INVALID_KEY,
+        )
+    if owner.is_suspended:
+        return render(
+            "sign_in.html", None, status=403, back=safe_return_path(back), problem=SUSPENDED
         )
     cookie.set_cookie(request, context, session.start_session(owner.key_id, time.time()))
     return redirect(safe_return_path(back))

@@ -7,6 +7,7 @@ from models.store.jobs.job_queue import Claim
 from models.task_names import JobKind
 from worker.context import WorkerContext
 from worker.jobs.arrange_queue import arrange_queue
+from worker.jobs.delete_organization import delete_organization
 from worker.jobs.deliver_webhook import run_webhook_job
 from worker.jobs.open_slot import open_slot
 from worker.jobs.publish_post import run_post_job
@@ -20,6 +21,7 @@ HANDLERS: dict[JobKind, JobHandler] = {
     JobKind.ACCOUNTS: sync_accounts,
     JobKind.QUEUE: arrange_queue,
     JobKind.WEBHOOK: run_webhook_job,
+    JobKind.ORGANIZATION: delete_organization,
 }
 # Webhook calls have limits of their own, so that no post waits for a slow receiver.
 UNLIMITED_KINDS = frozenset({JobKind.WEBHOOK})

@@ -72,7 +72,13 @@ def _release_if_blocked(claim: Claim) -> Callable[[Session, datetime], Connectio
     returns None."""
 
     def transaction(session: Session, now: datetime) -> ConnectionView | None:
+        if not connections.exists_connection(session, claim.subject_id):
+            job_queue.remove(session, claim)  # its organization was deleted
+            return None
         connection = connections.view(session, claim.subject_id)
+        if connections.is_suspended(session, claim.subject_id):
+            job_queue.release(session, claim, None, now)
+            return None
         until = connection.blocked_until
         if until is None or until <= now:
             return connection

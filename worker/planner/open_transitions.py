@@ -63,7 +63,11 @@ def may_repeat(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: 
         capabilities.idempotency is Idempotency.HEADER
         and now < since + capabilities.idempotency_window
     )
-    is_wanted = post.desired is not Desired.DRAFT and delivery.account_problem is None
+    is_wanted = (
+        post.desired is not Desired.DRAFT
+        and delivery.account_problem is None
+        and not snapshot.is_suspended
+    )
     is_due = post.due_at is not None and post.due_at <= now
     is_over = is_past_grace(snapshot, policy, now)
     is_late = is_over and policy.missed is not MissedPolicy.PUBLISH_LATE

@@ -55,6 +55,7 @@ from worker.planner.remote_post import (
     is_up_to_date,
     must_be_replaced,
 )
+from worker.planner.suspension import settle_suspended_post
 from worker.planner.uploads import UploadWaits, is_uploading, plan_uploads
 
 # The publish mode of posts that the queue seats.
@@ -82,6 +83,9 @@ def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[s
     pause = ConnectionPause(now, busy)
     if post.status is PostStatus.CANCELLING:
         return plan_cancellation(snapshot, policy, pause)
+    if snapshot.is_suspended:
+        settling = settle_suspended_post(snapshot, policy, pause)
+        return settling or _summarize_or_wait(snapshot, [], now)
     return (
         reconcile_transitions(snapshot, policy, pause)
         or missed_before_upload(snapshot, policy, now)

@@ -71,6 +71,7 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
             rescues=rescues[row.id],
             installation_id=row.installation_id,
             minimum_video_seconds=row.minimum_video_duration_seconds or 0,
+            is_suspended=row.suspended_at is not None,
         )
         for row in rows
     }
@@ -93,6 +94,7 @@ _POSTS = (
         *(POST.c[name] for name in POST_FIELDS),
         connections.all_synced(POST.c.organization_id).label("accounts_known"),
         SETTINGS.c.is_paused,
+        SETTINGS.c.suspended_at,
         SETTINGS.c.has_webhooks,
         SETTINGS.c.minimum_video_duration_seconds,
         select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),

@@ -55,6 +55,8 @@ class KeyOwner:
     timezone: str
     is_enabled: bool
     is_paused: bool
+    # The operator has switched the organization off: the key opens nothing.
+    is_suspended: bool = False
 
 
 def find_by_key(session: Session, key: str) -> KeyOwner | None:
@@ -88,4 +90,5 @@ def _find_owner(session: Session, condition: Any) -> KeyOwner | None:  # noqa: A
         settings.default_timezone,
         settings.is_enabled,
         settings.is_paused,
+        settings.suspended_at is not None,
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, alias, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
 from models.accounts import Account, Connection
+from models.organizations import SocialSettings
 from models.snapshot import ConnectionView
 from models.store import clock
 from models.store.jobs import job_queue
@@ -139,6 +140,29 @@ def view(session: Session, connection_id: str) -> ConnectionView:
     """What a worker needs to know of a connection."""
     row = session.get_one(Connection, connection_id)
     return ConnectionView(row.id, row.provider, row.address, row.blocked_until)
+
+
+def exists_connection(session: Session, connection_id: str) -> bool:
+    """Whether there is such a connection."""
+    return session.get(Connection, connection_id) is not None
+
+
+def is_suspended(session: Session, connection_id: str) -> bool:
+    """Whether it is the own connection of an organization that the operator has switched off."""
+    query = (
+        select(Connection.id)
+        .join(SocialSettings, col(SocialSettings.organization_id) == Connection.organization_id)
+        .where(Connection.id == connection_id, col(SocialSettings.suspended_at).is_not(None))
+    )
+    return session.exec(query).first() is not None
+
+
+def own_ids(session: Session, organization_id: str) -> list[str]:
+    """The ids of the organization's own connections that are in use."""
+    query = select(Connection.id).where(
+        Connection.organization_id == organization_id, col(Connection.disconnected_at).is_(None)
+    )
+    return list(session.exec(query.order_by(Connection.id)))
 
 
 def record_refusal(session: Session, connection_id: str, now: datetime) -> None:

@@ -2,16 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from models.organizations import ApiKey, Organization, SocialSettings
 from models.store import clock
 from models.store.tenants.api_keys import create_key, hash_key
 from models.store.tenants.connections import ensure_connection
-from models.tables import SETTINGS
+from models.tables import ORGANIZATION, SETTINGS
 
 
 def create(session: Session, name: str, provider: str) -> tuple[Organization, str]:
@@ -26,23 +27,25 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """The organization of a request, and whether social posting is enabled for it."""
+    """The organization of a request, whether social posting is enabled for it, and whether the
+    operator has switched it off; then nothing is enabled."""
 
     id: str
     is_enabled: bool
+    is_suspended: bool = False
 
 
 def find_tenant_by_key(session: Session, key: str) -> Tenant | None:
     """The organization of an API key; None for an unknown or revoked key."""
-    query = select(ApiKey.organization_id, SocialSettings.is_enabled).where(
-        ApiKey.key_hash == hash_key(key), col(ApiKey.revoked_at).is_(None)
-    )
+    query = select(
+        ApiKey.organization_id, SocialSettings.is_enabled, SocialSettings.suspended_at
+    ).where(ApiKey.key_hash == hash_key(key), col(ApiKey.revoked_at).is_(None))
     return _to_tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
 
 
 def find_tenant(session: Session, organization_id: str) -> Tenant | None:
     """An organization by its id; None if there is none."""
-    query = select(Organization.id, SocialSettings.is_enabled).where(
+    query = select(Organization.id, SocialSettings.is_enabled, SocialSettings.suspended_at).where(
         Organization.id == organization_id
     )
     return _to_tenant(session.exec(_with_settings(query, Organization.id)).first())
@@ -52,14 +55,71 @@ def _with_settings(query: Any, organization_id: Any) -> Any:  # noqa: ANN401
     return query.outerjoin(SocialSettings, SocialSettings.organization_id == organization_id)
 
 
-def _to_tenant(row: tuple[str, bool | None] | None) -> Tenant | None:
+def _to_tenant(row: tuple[str, bool | None, datetime | None] | None) -> Tenant | None:
     """An organization without settings has the defaults: social posting is enabled."""
-    return None if row is None else Tenant(row[0], row[1] is not False)
+    if row is None:
+        return None
+    id_, is_enabled, suspended_at = row
+    is_suspended = suspended_at is not None
+    return Tenant(id_, is_enabled is not False and not is_suspended, is_suspended)
 
 
 def list_all(session: Session) -> list[Organization]:
     """All organizations, oldest first."""
     return list(session.exec(select(Organization).order_by(col(Organization.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationState:
+    """An organization as its operator sees it: since when it is switched off, and by whom, when its
+    deletion was asked for, and whether what may still go out holds that up."""
+
+    id: str
+    name: str
+    created_at: datetime
+    suspended_at: datetime | None
+    suspended_by: str | None
+    deletion_at: datetime | None
+    is_deletion_forced: bool
+
+
+def list_states(session: Session, organization_id: str | None = None) -> list[OrganizationState]:
+    """All organizations, oldest first; or the one with this id, if there is one."""
+    query = (
+        select(Organization, SocialSettings)
+        .outerjoin(SocialSettings, col(SocialSettings.organization_id) == Organization.id)
+        .order_by(col(Organization.id))
+    )
+    if organization_id is not None:
+        query = query.where(Organization.id == organization_id)
+    return [_to_state(*row) for row in session.exec(query)]
+
+
+def _to_state(row: Organization, settings: SocialSettings | None) -> OrganizationState:
+    known = settings or SocialSettings(organization_id=row.id)
+    return OrganizationState(
+        row.id,
+        row.name,
+        row.created_at,
+        known.suspended_at,
+        known.suspended_by,
+        known.deletion_at,
+        known.is_deletion_forced,
+    )
+
+
+def count_suspended(session: Session) -> tuple[int, int]:
+    """How many are switched off by the operator, and how many of them are being deleted."""
+    query = select(
+        func.count(col(SocialSettings.suspended_at)), func.count(col(SocialSettings.deletion_at))
+    )
+    return session.exec(query).one()
+
+
+def rename(session: Session, organization_id: str, name: str) -> None:
+    """Give an organization another name."""
+    statement = update(ORGANIZATION).where(ORGANIZATION.c.id == organization_id)
+    session.connection().execute(statement.values(name=name))
 
 
 def read_name(session: Session, organization_id: str) -> str:
@@ -78,12 +138,13 @@ def set_feed_token(session: Session, organization_id: str, token: str | None) ->
 
 
 def find_by_feed_token(session: Session, token: str) -> Organization | None:
-    """The organization of a feed token. The query compares hashes, so that its duration reveals
-    nothing about the token."""
+    """The organization of a feed token, unless the operator has switched it off. The query compares
+    hashes, so that its duration reveals nothing about the token."""
     query = (
         select(Organization)
         .join(SocialSettings, col(SocialSettings.organization_id) == Organization.id)
         .where(SocialSettings.feed_token_hash == _hash_token(token))
+        .where(col(SocialSettings.suspended_at).is_(None))
     )
     return session.exec(query).first()
 

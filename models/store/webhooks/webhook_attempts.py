@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
-from models.tables import JOB, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.tables import JOB, SETTINGS, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.webhooks import WebhookStatus
 
 ENDPOINT_DISABLED = "the endpoint is switched off"
@@ -44,7 +44,8 @@ class WebhookAttempt:
 
 
 def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebhook | None:
-    """The delivery of a job; None if there is nothing left to send, and then the job is ended."""
+    """The delivery of a job; None if there is nothing to send now, and then the job is ended, or
+    released where the operator has switched the organization off."""
     query = (
         select(
             WEBHOOK_DELIVERY,
@@ -54,7 +55,9 @@ def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebh
         )
         .add_columns(WEBHOOK_ENDPOINT.c.previous_secret, WEBHOOK_ENDPOINT.c.previous_until)
         .add_columns(WEBHOOK_ENDPOINT.c.is_enabled, WEBHOOK_ENDPOINT.c.failing_since)
+        .add_columns(SETTINGS.c.suspended_at)
         .join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == WEBHOOK_DELIVERY.c.endpoint_id)
+        .outerjoin(SETTINGS, SETTINGS.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id)
         .where(
             WEBHOOK_DELIVERY.c.id == claim.subject_id,
             WEBHOOK_DELIVERY.c.status == WebhookStatus.PENDING,
@@ -63,6 +66,9 @@ def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebh
     row = session.connection().execute(query).one_or_none()
     if row is None:
         job_queue.remove(session, claim)
+        return None
+    if row.suspended_at is not None:  # until the operator switches the organization on again
+        job_queue.release(session, claim, None, now)
         return None
     if not row.is_enabled:
         give_up(

@@ -27,6 +27,7 @@ TEXT = {"postType": "text", "caption": "Mine", "platforms": ["x"]}
 GONE = (404,)
 WRONG = (400, 404)
 OK = (200,)
+REFUSED = (403,)
 CSV = {"Content-Type": "text/csv"}
 
 
@@ -137,6 +138,21 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/webhooks/{my_webhook}/deliveries/{delivery}/retry", GONE),
     ],
     "POST /webhooks/{webhook_id}/rotate-secret": [Case("/webhooks/{webhook}/rotate-secret", GONE)],
+    "GET /organizations": [Case("/organizations", REFUSED)],
+    "POST /organizations": [Case("/organizations", REFUSED, {"name": "Mine"})],
+    "GET /organizations/{organization_id}": [Case("/organizations/{theirs_id}", REFUSED)],
+    "POST /organizations/{organization_id}/rename": [
+        Case("/organizations/{theirs_id}/rename", REFUSED, {"name": "Mine"})
+    ],
+    "POST /organizations/{organization_id}/disable": [
+        Case("/organizations/{theirs_id}/disable", REFUSED)
+    ],
+    "POST /organizations/{organization_id}/enable": [
+        Case("/organizations/{theirs_id}/enable", REFUSED)
+    ],
+    "POST /organizations/{organization_id}/delete": [
+        Case("/organizations/{theirs_id}/delete", REFUSED, {"name": f"{SECRET_MARKER} Ltd"})
+    ],
     "POST /webhooks/{webhook_id}/test": [Case("/webhooks/{webhook}/test", GONE)],
 }  # fmt: skip
 # These belong to no organization, or need a secret of their own in the query.
@@ -179,6 +195,7 @@ def names(own_tenant: OrganizationClient, other_tenant: OtherTenant) -> dict[str
         **{
             name: getattr(other_tenant, name) for name in OtherTenant.__slots__ if name != "secrets"
         },
+        "theirs_id": other_tenant.organization.id,
         "theirs": other_tenant.feed_token[:-2],
         "mine": post["id"],
         "my_job": post["providerJobId"],
@@ -259,7 +276,7 @@ def test_nothing_of_theirs_is_seen_or_touched(
 
 def swapped(attempt: Case, organization_id: str, operation: str) -> Iterator[Case]:
     """The same request with the other's organization id, in the query and in the body."""
-    if operation in BY_TOKEN:
+    if operation in BY_TOKEN or "/organizations" in operation:
         return
     query = {**attempt.query, "organizationId": organization_id}
     yield Case(attempt.path, OK, attempt.json, query, _fresh(attempt.headers, "q"), attempt.content)

@@ -30,6 +30,7 @@ INSIDE = [
     "secret key",
     "beat",
     "workers",
+    "organizations",
     "connections",
     "jobs",
     "posts",

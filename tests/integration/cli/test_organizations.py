@@ -22,8 +22,8 @@ def test_an_organization_is_created_and_listed(shell: CommandRunner) -> None:
     other = shell.slotbeat("org", "create", "  Second  ", "--json").json
     assert set(other) == {"id", "name", "apiKey"}
     listed = shell.slotbeat("org", "list", "--json")
-    expected = [{"id": id_, "name": NAME}, {"id": other["id"], "name": "Second"}]
-    assert listed.json == {"organizations": expected}
+    found = [(each["id"], each["name"], each["status"]) for each in listed.json["organizations"]]
+    assert found == [(id_, NAME, "enabled"), (other["id"], "Second", "enabled")]
     table = shell.slotbeat("org", "list").out
     assert NAME in table
     assert id_ in table
@@ -71,3 +71,41 @@ def test_a_name_that_is_not_utf8_is_refused(shell: CommandRunner) -> None:
     assert b"Traceback" not in done.stderr
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"UTF-8" in done.stderr
+
+
+def test_an_organization_is_renamed_and_switched_off_and_on(shell: CommandRunner) -> None:
+    """Each command names the organization by id or name, and prints its new state."""
+    id_ = shell.slotbeat("org", "create", "Old", "--json").json["id"]
+    renamed = shell.slotbeat("org", "rename", "Old", "New", "--json").json
+    assert (renamed["id"], renamed["name"], renamed["status"]) == (id_, "New", "enabled")
+    assert shell.slotbeat("org", "disable", "New").out == f"New ({id_}): disabled\n"
+    shown = shell.slotbeat("org", "show", id_, "--json").json
+    assert (shown["status"], shown["mayGoOut"], shown["mayGoOutPosts"]) == ("disabled", 0, [])
+    assert shown["disabledAt"] is not None
+    refused = shell.slotbeat("posts", "publish", "--caption", "A", "--platform", "x")
+    assert refused.code != 0
+    assert shell.slotbeat("org", "enable", "New", "--json").json["status"] == "enabled"
+    assert "--org: there is no organization 'Old'" in shell.slotbeat("org", "show", "Old").errors
+    assert shell.slotbeat("org", "rename", "New", " ").code == 1
+
+
+def test_a_deletion_asks_for_the_name(shell: CommandRunner) -> None:
+    """Without the name, or with a wrong one, nothing happens; with it the deletion begins, and the
+    organization cannot be switched on again."""
+    shell.slotbeat("org", "create", "A")
+    for arguments in ([], ["--name", "B"]):
+        refused = shell.slotbeat("org", "delete", "A", *arguments)
+        assert (refused.code, "--name" in refused.err) == (2, True)
+    assert shell.slotbeat("org", "show", "A", "--json").json["status"] == "enabled"
+    begun = shell.slotbeat("org", "delete", "A", "--name", "A", "--json").json
+    assert (begun["status"], begun["deletionAt"] is None) == ("deleting", False)
+    assert "being deleted" in shell.slotbeat("org", "enable", "A").err
+    shell.slotbeat("org", "create", "C")
+    assert shell.slotbeat("org", "delete", "C", "--yes", "--json").json["status"] == "deleting"
+
+
+def test_it_is_known_who_switched_it_off(shell: CommandRunner) -> None:
+    """The state names the command line, until the organization is on again."""
+    shell.slotbeat("org", "create", "A")
+    assert shell.slotbeat("org", "disable", "A", "--json").json["disabledBy"] == "the command line"
+    assert shell.slotbeat("org", "enable", "A", "--json").json["disabledBy"] is None

@@ -71,6 +71,11 @@ class PipelineObserver:
         query = select(JOB).where(JOB.c.subject_id == subject_id)
         return self._read(lambda session: session.connection().execute(query).one())
 
+    def read_job_of(self, kind: JobKind, subject_id: str) -> Any:  # noqa: ANN401
+        """A subject's job of this kind; a subject may have several kinds."""
+        query = select(JOB).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
+        return self._read(lambda session: session.connection().execute(query).one())
+
     def job_id(self, post: Post) -> str:
         """The id of a post's job."""
         found: str = self._read(lambda session: job_queue.id_of(session, JobKind.POST, post.id))
