@@ -33,8 +33,9 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
     for callers that neither store nor serve files."""
     token = settings.admin_token
     return AppContext(
-        database=Database(settings.database_url),
+        # Before the database: its error names the setting of a folder that cannot be written.
         cipher=Cipher(*secret_keys(settings)),
+        database=Database(settings.database_url),
         provider=settings.provider,
         scheduling=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
