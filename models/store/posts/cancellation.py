@@ -52,6 +52,17 @@ def _prepare_removal(session: Session, delivery: Delivery) -> None:
         post_changes.reset_delivery(session, delivery, status)
 
 
+# Workers that died over a post leave it unknown, while a timer has it or a call is open. Deliveries
+# that are unknown themselves are left to a person; each try ends with these or with ended ones.
+_HAS_OPEN_DELIVERY = exists().where(
+    DELIVERY.c.post_id == POST.c.id,
+    DELIVERY.c.status.not_in(
+        (DeliveryStatus.UNKNOWN, DeliveryStatus.PUBLISHED, DeliveryStatus.CANCELLED)
+    ),
+    or_(DELIVERY.c.remote_id.is_not(None), DELIVERY.c.intent.is_not(None)),
+)
+
+
 def cancel_batch(session: Session, organization_id: str, now: datetime, limit: int) -> int:
     """Cancel at most `limit` of the organization's posts that have not ended, or have left
     something at their provider; returns how many. The caller has locked the settings."""
@@ -61,7 +72,9 @@ def cancel_batch(session: Session, organization_id: str, now: datetime, limit: i
         DELIVERY.c.status.not_in((*LEAVING_OR_LIVE, DeliveryStatus.CANCELLED)),
     )
     unfinished = or_(
-        POST.c.status.in_(OPEN), and_(POST.c.status.in_(ENDED_WITHOUT_PUBLICATION), has_remote)
+        POST.c.status.in_(OPEN),
+        and_(POST.c.status.in_(ENDED_WITHOUT_PUBLICATION), has_remote),
+        and_(POST.c.status == PostStatus.UNKNOWN, _HAS_OPEN_DELIVERY),
     )
     query = select(POST.c.id).where(POST.c.organization_id == organization_id, unfinished)
     ids = session.connection().execute(query.order_by(POST.c.id).limit(limit)).scalars().all()

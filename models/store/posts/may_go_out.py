@@ -26,8 +26,8 @@ class PossiblePublication:
 
 
 def list_possible(session: Session, organization_id: str, limit: int) -> list[PossiblePublication]:
-    """At most `limit` of them, the nearest instant first; not of posts that a person has
-    acknowledged."""
+    """At most `limit` of them, the nearest instant first; without what is unknown of posts that a
+    person has acknowledged."""
     at = func.coalesce(POST.c.late_at, POST.c.scheduled_for, type_=POST.c.late_at.type)
     query = (
         select(
@@ -63,7 +63,8 @@ def _is_possible(organization_id: str) -> tuple[ColumnElement[bool], ...]:
     at_provider = (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING, DeliveryStatus.UNKNOWN)
     return (
         POST.c.organization_id == organization_id,
-        POST.c.acknowledged_at.is_(None),
+        # A person has looked at what is unknown, and not at what a timer still has.
+        or_(POST.c.acknowledged_at.is_(None), status != DeliveryStatus.UNKNOWN),
         ~is_over,
         or_(status.in_(at_provider), has_call),
     )
