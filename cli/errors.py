@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from cli.parsing import option_name
 from config.settings import BadSettings
+from media.object_storage import StorageUnavailable
 from models.database import BrokenReferences
 from models.database_errors import away_reason
 from models.encryption import WrongSecretKey
@@ -65,6 +66,11 @@ EXPLANATIONS: list[tuple[type[Exception], Callable[[Any], str], int]] = [
     (DBAPIError, explain_database_error, EXIT_FAILED),
     (NoConnectionFree, lambda _: "no connection to the database was free in time", EXIT_FAILED),
     (BrokenReferences, str, EXIT_FAILED),
+    (
+        StorageUnavailable,
+        lambda error: f"the storage of files does not answer: {error}",
+        EXIT_FAILED,
+    ),
     (OSError, _explain_os_error, EXIT_FAILED),
     # Arguments arrive as the bytes that the shell passes.
     (UnicodeEncodeError, _explain_encoding_error, EXIT_USAGE),

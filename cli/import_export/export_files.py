@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
+from media.object_storage import ObjectMissing, ObjectStorage
 from media.stored_urls import file_id_from_url
 
 
@@ -20,7 +20,8 @@ class ExportedFiles:
         self.missing: list[str] = []
 
     def export_link(self, link: str) -> str:
-        """The `file:` link of an own file; the same link for others and for a missing file."""
+        """The `file:` link of an own file; the same link for others and for a missing file.
+        StorageUnavailable where the storage does not answer: the file may well be there."""
         file_id = file_id_from_url(link)
         if file_id is None:
             return link
@@ -46,7 +47,8 @@ class ExportedFiles:
                 async for chunk in self._storage.read_chunks(file_id, size):
                     out.write(chunk)
             partial.replace(path)
-        except (ObjectMissing, StorageUnavailable):
-            partial.unlink(missing_ok=True)
+        except ObjectMissing:
             return False
+        finally:
+            partial.unlink(missing_ok=True)
         return True

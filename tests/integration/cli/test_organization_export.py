@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from media.object_storage import ObjectStorage, StorageUnavailable
 from tests.integration.cli.run_command import CommandRunner
 from tests.sample_files import JPEG
 
@@ -57,3 +60,30 @@ def test_everything_is_there_and_no_secret(migrated_shell: CommandRunner) -> Non
     assert not [secret for secret in (made["apiKey"], SIGNATURE) if secret in text]
     again = shell.slotbeat("org", "export", "Lantern", "out")
     assert (again.code, "FOLDER" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["org export", "posts export"])
+def test_a_storage_that_does_not_answer_is_no_lost_file(
+    migrated_shell: CommandRunner, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """An export while the storage is away fails, and calls no file missing: whoever deletes the
+    organization after it would lose its files."""
+    shell = migrated_shell
+    made = shell.slotbeat("org", "create", "Lantern", "--json").json
+    (shell.cwd / "photo.jpg").write_bytes(JPEG)
+    row = {"postType": "photo", "caption": "P", "platforms": ["x"], "photoUrls": ["file:photo.jpg"]}
+    (shell.cwd / "calendar.jsonl").write_text(json.dumps(row))
+    imported = shell.slotbeat("posts", "import", shell.cwd / "calendar.jsonl")
+    assert imported.code == 0, imported.err + imported.out
+
+    async def is_away(*_: object) -> int:
+        raise StorageUnavailable("timeout")
+
+    monkeypatch.setattr(ObjectStorage, "size", is_away)
+    arguments = {
+        "org export": ["org", "export", made["id"], "out"],
+        "posts export": ["posts", "export", "-o", "out.csv", "--files", "files"],
+    }[command]
+    result = shell.slotbeat(*arguments)
+    assert (result.code, "storage of files does not answer" in result.errors) == (1, True)
+    assert "missing" not in result.errors + result.out
