@@ -248,9 +248,13 @@ class Provider(Protocol):
         (`Idempotency.OWN_ID`)."""
         ...
 
-    async def delete(self, remote_id: str) -> None:
-        """Delete a post. A post that is gone already is no error. Where we choose the ids, no
-        earlier `publish_now` under this id can publish after that."""
+    async def delete(self, remote_id: str, *, held_until: float) -> None:
+        """Delete a post. A post that is gone already is no error.
+
+        Where we choose the ids, no earlier `publish_now` under this id can publish after that, and
+        a delete that was held up until after `held_until` (see `publish_now`) must not take away
+        what others have published under this id since: Retry, with nothing sent.
+        """
         ...
 
     def unsupported_fields(self, draft: Draft) -> list[str]:

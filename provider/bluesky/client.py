@@ -1,5 +1,6 @@
 """Bluesky's calls: implements the Provider protocol."""
 
+import math
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
@@ -110,9 +111,12 @@ class Bluesky:
         is_there = await self._repository(did).has_post(remote_id)
         return _published(did, remote_id) if is_there else None
 
-    async def delete(self, remote_id: str) -> None:
-        """Delete a post with its thread. After that, no earlier publication of it can arrive."""
-        await self._publication(await self._did()).take_away(remote_id)
+    async def delete(self, remote_id: str, *, held_until: float = math.inf) -> None:
+        """Delete a post with its thread. After that, no earlier publication of it can arrive.
+
+        Raises Retry, with nothing deleted, if `held_until` (s, of time.monotonic) is over.
+        """
+        await self._publication(await self._did()).take_away(remote_id, held_until)
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
         """The draft's fields that Bluesky does not support."""

@@ -8,7 +8,7 @@ then names an old head, and is refused.
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from provider.bluesky.record_keys import MOST_POSTS, thread_keys
@@ -33,38 +33,53 @@ class Publication:
 
     async def publish(self, records: Sequence[KeyedRecord], held_until: float) -> None:
         """Write the records, all in one commit, if they are not there already."""
+        await self._try_often(lambda: self._try_publish(records, held_until))
+
+    async def take_away(self, first_key: str, held_until: float) -> None:
+        """Delete the records, and make sure that none of them can still be written.
+
+        A delete that comes late would take away what others have written under these keys since.
+        """
+        await self._try_often(lambda: self._try_take_away(first_key, held_until))
+
+    async def _try_often(self, write: Callable[[], Awaitable[None]]) -> None:
         async with self._lock:
             for _ in range(WRITE_TRIES):
                 try:
-                    return await self._try_publish(records, held_until)
+                    return await write()
                 except HeadMoved:
                     await asyncio.sleep(random.uniform(0, MAX_WAIT))  # noqa: S311  (no secret)
         raise Retry("others write to the account all the time; nothing was sent")
 
     async def _try_publish(self, records: Sequence[KeyedRecord], held_until: float) -> None:
         head = await self._take_head()
-        if time.monotonic() >= held_until:
-            raise Retry("the publication came too late for its claim; nothing was sent")
+        _check_in_time(held_until)
         if not await self._repository.has_post(records[0].key):
             self._head = await self._repository.create(records, head)
 
-    async def take_away(self, first_key: str) -> None:
-        """Delete the records, and make sure that none of them can still be written."""
-        async with self._lock:
-            self._head = None
-            await self._repository.move_head()
-            # A thread is there as a whole, or not at all.
-            if not await self._repository.has_post(first_key):
-                return
-            keys = thread_keys(first_key, MOST_POSTS)
-            found = await asyncio.gather(*map(self._repository.has_post, keys))
-            await self._repository.delete(
-                [key for key, is_there in zip(keys, found, strict=True) if is_there]
-            )
-            if await self._repository.has_post(first_key):
-                raise OutcomeUnknown("Bluesky still shows the post that was deleted")
+    async def _try_take_away(self, first_key: str, held_until: float) -> None:
+        self._head = None
+        head = await self._repository.head()
+        _check_in_time(held_until)
+        head = await self._repository.move_head(head)
+        # A thread is there as a whole, or not at all.
+        if not await self._repository.has_post(first_key):
+            return
+        keys = thread_keys(first_key, MOST_POSTS)
+        found = await asyncio.gather(*map(self._repository.has_post, keys))
+        there = [key for key, is_there in zip(keys, found, strict=True) if is_there]
+        await self._repository.delete(there, head)
+        if await self._repository.has_post(first_key):
+            raise OutcomeUnknown("Bluesky still shows the post that was deleted")
 
     async def _take_head(self) -> str:
         """The head to name in one write. One that is older than we know only makes it refused."""
         head, self._head = self._head, None
         return head or await self._repository.head()
+
+
+def _check_in_time(held_until: float) -> None:
+    """Retry where the claim may have ended: others may work on the post. It comes after the head
+    was read, so that their writes make ours refused."""
+    if time.monotonic() >= held_until:
+        raise Retry("the call came too late for its claim; nothing was sent")

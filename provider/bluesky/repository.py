@@ -54,20 +54,23 @@ class Repository:
         writes = [_create(POSTS, each.key, each.value) for each in records]
         return _new_head(await self._apply(writes, head))
 
-    async def delete(self, keys: Sequence[str]) -> None:
-        """Delete all these posts. OutcomeUnknown if one of them is not there."""
-        await self._apply([_delete(POSTS, key) for key in keys])
+    async def delete(self, keys: Sequence[str], head: str) -> None:
+        """Delete all these posts, if `head` is still the head: else HeadMoved. OutcomeUnknown if
+        one of them is not there."""
+        await self._apply([_delete(POSTS, key) for key in keys], head)
 
-    async def move_head(self) -> None:
-        """Make sure that a write with an earlier head is refused, even one that is on its way."""
-        before = await self.head()
+    async def move_head(self, head: str) -> str:
+        """Make sure that a write with this head or an earlier one is refused, even one that is on
+        its way; returns the new head. HeadMoved, with nothing written, if it is not the head."""
         value = {"$type": FENCE, "createdAt": format_instant(datetime.now(UTC))}
-        await self._apply([_create(FENCE, "self", value), _delete(FENCE, "self")])
-        if await self.head() == before:
+        writes = [_create(FENCE, "self", value), _delete(FENCE, "self")]
+        moved = _new_head(await self._apply(writes, head)) or await self.head()
+        if moved == head:
             raise OutcomeUnknown("Bluesky did not say that earlier calls are refused now")
+        return moved
 
-    async def _apply(self, writes: list[dict[str, Any]], head: str | None = None) -> Answer:
-        body = {"repo": self._did, "writes": writes, **({"swapCommit": head} if head else {})}
+    async def _apply(self, writes: list[dict[str, Any]], head: str) -> Answer:
+        body = {"repo": self._did, "writes": writes, "swapCommit": head}
         answer = await self._account.ask("POST", APPLY_WRITES, json=body, repeatable=False)
         if answer.code == HEAD_MOVED:
             raise HeadMoved

@@ -1,5 +1,6 @@
 """Swonkie's calls: implements the Provider protocol."""
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -192,7 +193,12 @@ class Swonkie:
         """Swonkie chooses the ids."""
         raise GiveUp(f"Swonkie chooses the ids of posts: {marker}")
 
-    async def delete(self, remote_id: str) -> None:
+    async def delete(
+        self,
+        remote_id: str,
+        *,
+        held_until: float = math.inf,  # noqa: ARG002  (no remote id comes back)
+    ) -> None:
         """Delete a post that is not published."""
         try:
             await self._http.call("DELETE", f"/posts/{_quote_id(remote_id)}")

@@ -134,6 +134,7 @@ def existing_ids(organization: OrganizationClient) -> dict[str, str]:
         "webhook_id": webhook_id,
         "delivery_id": sent.json()["delivery"]["id"],
         "media_id": media.json()["media"]["id"],
+        "organization_id": organization.id,
     }
 
 

@@ -1,5 +1,6 @@
 """The example of docs/how-to/write-a-provider.md: a noticeboard without a timer of its own."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,12 @@ class Noticeboard:
         """The board chooses the ids."""
         raise GiveUp(f"the board chooses the ids: {marker}")
 
-    async def delete(self, remote_id: str) -> None:
+    async def delete(
+        self,
+        remote_id: str,
+        *,
+        held_until: float = math.inf,  # noqa: ARG002  (no remote id comes back)
+    ) -> None:
         """Delete a notice."""
         await self._call("DELETE", "/notice", {"id": remote_id})
 

@@ -1,5 +1,6 @@
 """What every provider must raise when something fails: the right branch of the error tree."""
 
+import math
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -26,7 +27,7 @@ def test_what_may_be_repeated_is_a_retry(sandbox: Sandbox, call: str) -> None:
             "list_posts": lambda: tester.provider.find(draft),
             "initiate_media": tester.media,
             "confirm_media": lambda: tester.provider.confirm_upload(media_id),
-            "delete_post": lambda: tester.provider.delete(made.id),
+            "delete_post": lambda: tester.provider.delete(made.id, held_until=math.inf),
         }
         for kind in ("server_error", "hang", "lost_answer"):
             await tester.inject_fault(kind, call, seconds=0.2)

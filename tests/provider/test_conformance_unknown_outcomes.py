@@ -1,5 +1,6 @@
 """What every provider must do when the outcome of a call is unknown, and how it is reconciled."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -121,7 +122,7 @@ def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> 
         assert late is not None
         assert late.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}
         gone = await tester.create("gone")
-        await tester.provider.delete(gone.id)
+        await tester.provider.delete(gone.id, held_until=math.inf)
         assert await tester.provider.unschedule(gone.id) is None
 
     sandbox.use(work)

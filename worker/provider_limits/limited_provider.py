@@ -84,9 +84,9 @@ class LimitedProvider:
         """The remote id of the post with this marker."""
         return self._provider.own_id(marker)
 
-    async def delete(self, remote_id: str) -> None:
+    async def delete(self, remote_id: str, *, held_until: float) -> None:
         """Delete a post."""
-        await self._run(remote_id, lambda: self._provider.delete(remote_id))
+        await self._run(remote_id, lambda: self._provider.delete(remote_id, held_until=held_until))
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
         """The names of the draft's fields that this provider does not support."""

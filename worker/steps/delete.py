@@ -19,13 +19,14 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
     if remote is not None and remote.stage is RemoteStage.SCHEDULED:
         remote = await context.provider.unschedule(remote_id)
     if remote is None and not context.provider.capabilities.drafts:
-        await context.provider.delete(remote_id)  # an earlier call may still be on its way
+        # An earlier call may still be on its way.
+        await context.provider.delete(remote_id, held_until=context.held_until)
     elif remote is not None:
         if remote.stage is RemoteStage.SCHEDULED:
             raise OutcomeUnknown("the post is still on the provider's timer")
         if remote.stage in (RemoteStage.PUBLISHING, RemoteStage.PUBLISHED):
             return Done(delivery_columns(remote, context.now), TOO_LATE)
-        await context.provider.delete(remote_id)
+        await context.provider.delete(remote_id, held_until=context.held_until)
     return Done(_deleted_columns(context, delivery))
 
 

@@ -90,7 +90,7 @@ async def _discard_duplicate(context: StepContext, duplicate: RemotePost) -> Non
     if duplicate.stage is RemoteStage.SCHEDULED:
         duplicate = await context.provider.unschedule(duplicate.id) or duplicate
     if duplicate.stage is RemoteStage.DRAFT:
-        await context.provider.delete(duplicate.id)
+        await context.provider.delete(duplicate.id, held_until=context.held_until)
 
 
 PRECEDENCE = (

@@ -59,6 +59,19 @@ class FenceContract:
         assert direct.account.published() == []
         assert direct.use(lambda tester: tester.get(draft)) is None
 
+    def test_a_claim_that_is_over_deletes_nothing(self, direct: DirectSandbox) -> None:
+        """A delete that comes after its claim is a Retry: others may have published the post under
+        the same id since."""
+
+        async def too_late(tester: DirectTester) -> None:
+            draft = tester.draft("stays")
+            await tester.publish(draft)
+            with pytest.raises(Retry):
+                await tester.delete(draft, claim=-1)
+
+        direct.use(too_late)
+        assert direct.account.published() == ["stays"]
+
     def test_a_process_that_is_late_publishes_nothing(self, direct: DirectSandbox) -> None:
         """The same while the process lives: its claim has ended, so it does not try again."""
         draft = _prepare(direct, "late")

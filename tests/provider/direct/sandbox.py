@@ -119,9 +119,10 @@ class DirectTester:
         """The post as the provider shows it."""
         return await self.provider.get(self.own_id(draft))
 
-    async def delete(self, draft: Draft) -> None:
-        """Delete the post."""
-        await self.provider.delete(self.own_id(draft))
+    async def delete(self, draft: Draft, claim: float = 60) -> None:
+        """Delete the post, with a claim of so many seconds."""
+        held_until = time.monotonic() + claim
+        await self.provider.delete(self.own_id(draft), held_until=held_until)
 
     async def upload(self, content: bytes, file: FileSpec | None = None) -> str:
         """Upload and confirm a file; returns the media id."""

@@ -156,7 +156,7 @@ def test_a_broker_that_cannot_count_is_told_at_the_start(
 ) -> None:
     """With RabbitMQ the limit needs a Redis of its own, or must be off."""
     url = f"sqlite:///{tmp_path / 'slotbeat.db'}"
-    common = {"database_url": url, "secret_key": "s", **variables}
+    common = {"database_url": url, "secret_key": "s" * 32, **variables}
     with pytest.raises(BadSettings, match=right) as refused_:
         build_context(load_settings(**common))
     assert "secret" not in str(refused_.value)

@@ -14,6 +14,7 @@ from models.store import clock
 from models.store.tenants import social_settings
 from models.store.webhooks import endpoints, webhook_log
 from models.tables import JOB, WEBHOOK_DELIVERY
+from services import organizations
 from tests.integration.store.webhook_factories import update_endpoint
 from tests.integration.worker.posts.test_claims import expire_claims
 from tests.integration.worker.webhooks.webhook_harness import (
@@ -247,3 +248,19 @@ def test_a_delivery_over_which_workers_die_ends(webhook_harness: WebhookHarness)
     assert row.status == "failed"
     assert row.error == "11 workers died over this delivery; see their logs"
     assert webhook_harness.receiver.calls == []
+
+
+def test_while_its_organization_is_switched_off_nothing_is_sent(
+    webhook_harness: WebhookHarness,
+) -> None:
+    """A delivery of an organization that the operator has switched off sleeps, and is made when the
+    organization is on again."""
+    webhook_harness.start_runner()
+    harness = webhook_harness.harness
+    sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
+    organizations.disable(harness.context(), harness.organization_id, "a test")
+    harness.dispatch_until(lambda: harness.read_job(sent).wake_at is None, what="its sleep")
+    assert webhook_harness.receiver.calls == []
+    organizations.enable(harness.context(), harness.organization_id, "a test")
+    assert webhook_harness.wait_until_ended(sent).status == "delivered"
+    assert len(webhook_harness.receiver.calls) == 1

@@ -53,6 +53,35 @@ def test_a_late_write_after_a_delete_is_refused(clock: Clock) -> None:
     assert server.records == {}
 
 
+def test_a_late_delete_takes_nothing_away(clock: Clock) -> None:
+    """A delete of a worker that was frozen until others had published the post under the same id
+    deletes nothing, whether it was frozen before its first write or before its last one."""
+
+    def freeze_before(write: int) -> FakeServer:
+        server, writes = FakeServer(), 0
+        clock.now = 0
+
+        async def freeze(_request: httpx.Request) -> httpx.Response | None:
+            nonlocal writes
+            writes += 1
+            if writes != write:
+                return None
+            clock.now = 11
+            del server.faults["applyWrites"]
+            await asyncio.to_thread(run, server, lambda other: other.delete(KEY))
+            await asyncio.to_thread(run, server, publish)
+            return None
+
+        run(server, publish)
+        server.faults["applyWrites"] = freeze
+        with pytest.raises(Retry, match="nothing was sent"):
+            run(server, lambda one: one.delete(KEY, held_until=10))
+        return server
+
+    for write in (1, 2):
+        assert posts(freeze_before(write)), f"frozen before write {write}"
+
+
 def test_a_delete_takes_the_whole_thread_away() -> None:
     """Each post of a thread is deleted, others stay; a second delete is harmless."""
     server = FakeServer()

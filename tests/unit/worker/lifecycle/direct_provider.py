@@ -50,10 +50,14 @@ class DirectProvider(ModelProvider):
 
         return self._apply_fault(act, repeatable=False)
 
-    async def delete(self, remote_id: str) -> None:
-        """Deleted, and no earlier publication can arrive any more."""
+    async def delete(self, remote_id: str, *, held_until: float) -> None:  # noqa: ARG002
+        """Deleted, and no earlier publication can arrive any more; refused where others have
+        written since."""
+        head = self._head
 
         def act() -> None:
+            if head != self._head:
+                raise GiveUp("the head has moved", 400)
             self._head += 1
             row = self._rows.pop(remote_id, None)
             if row is not None:  # people do not count what was taken back

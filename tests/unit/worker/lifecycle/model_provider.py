@@ -201,7 +201,7 @@ class ModelProvider:
         """It chooses the ids itself."""
         raise GiveUp(f"the provider chooses the ids: {marker}")
 
-    async def delete(self, remote_id: str) -> None:
+    async def delete(self, remote_id: str, *, held_until: float) -> None:  # noqa: ARG002
         """Deleted; refused while it is being published."""
 
         def act() -> None:

@@ -21,7 +21,7 @@ from tests.unit.worker.lifecycle.user_actions import UserAction, apply_user_acti
 from worker.planner.policy import MissedPolicy
 
 FAULTS = [*CallFault, *[CallFault.NO_FAULT] * 6]
-S = CallFault.STALL_LONG
+N, S = CallFault.NO_FAULT, CallFault.STALL_LONG
 faults_of_calls = st.lists(st.sampled_from(FAULTS), max_size=40)
 
 
@@ -135,6 +135,8 @@ def _check_text(simulation: PostSimulation, end: Snapshot) -> None:
     seconds=st.sampled_from([3, 30, 3600]),
     moments=st.tuples(st.integers(0, 12), st.integers(0, 24)),
 )
+# A worker is frozen before its delete, and others publish under the same id meanwhile.
+@example([N, N, CallFault.BUSY_LONG, N, N, N, N, S], Desired.SCHEDULED, 3600, (0, 1))
 def test_any_restore_comes_to_a_legal_end(
     schema: Database,
     faults: list[CallFault],
