@@ -55,7 +55,7 @@ from worker.planner.remote_post import (
     is_up_to_date,
     must_be_replaced,
 )
-from worker.planner.suspension import settle_suspended_post
+from worker.planner.suspension import settle_suspended_post, take_unknown_off_timer
 from worker.planner.uploads import UploadWaits, is_uploading, plan_uploads
 
 # The publish mode of posts that the queue seats.
@@ -75,6 +75,8 @@ def next_step(
 
 def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[str]) -> Decision:
     post = snapshot.post
+    if snapshot.is_suspended and post.status is PostStatus.UNKNOWN:
+        return take_unknown_off_timer(snapshot, policy, ConnectionPause(now, busy))
     is_pending = post.status is PostStatus.PENDING_APPROVAL
     if post.status in SETTLED_POSTS or (is_pending and not must_settle(snapshot)):
         return Wait(None)

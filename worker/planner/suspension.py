@@ -60,3 +60,19 @@ def _take_off_timer(
     if delivery.intent is not None:
         return delete_remote_post(delivery, policy)
     return RunStep(Step.UNSCHEDULE, delivery)
+
+
+def take_unknown_off_timer(snapshot: Snapshot, policy: Policy, pause: ConnectionPause) -> Decision:
+    """The next step for a post that ended as unknown while a timer has it: it is taken off. What
+    else became of it stays a person's to find out."""
+    waits = []
+    for delivery in snapshot.deliveries:
+        if delivery.status is not DeliveryStatus.SCHEDULED:
+            continue
+        decision = _take_off_timer(delivery, snapshot.post.due_at, policy, pause.now)
+        if isinstance(decision, RunStep) and decision.step is not Step.VERIFY:
+            decision = pause.before(delivery) or decision
+            if not isinstance(decision, Wait):
+                return decision
+            waits.append(decision)
+    return Wait(earliest(each.until for each in waits))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session
 
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Intent, PostStatus
@@ -78,8 +78,16 @@ def count_cancelling(session: Session, organization_id: str) -> int:
 
 
 def list_unfinished_ids(session: Session, organization_id: str) -> list[str]:
-    """The ids of the organization's posts that have not ended."""
+    """The ids of the organization's posts that have not ended, or ended as unknown while a timer
+    has them."""
+    on_timer = exists().where(
+        DELIVERY.c.post_id == POST.c.id, DELIVERY.c.status == DeliveryStatus.SCHEDULED
+    )
     query = select(POST.c.id).where(
-        POST.c.organization_id == organization_id, POST.c.status.not_in(SETTLED_POSTS)
+        POST.c.organization_id == organization_id,
+        or_(
+            POST.c.status.not_in(SETTLED_POSTS),
+            and_(POST.c.status == PostStatus.UNKNOWN, on_timer),
+        ),
     )
     return list(session.connection().execute(query.order_by(POST.c.id)).scalars())

@@ -8,6 +8,7 @@ from sqlmodel import select
 from models.database import Database
 from models.jobs import Job
 from models.posts import Post
+from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.tenants import organizations, social_settings, stored_credentials
@@ -170,3 +171,29 @@ def test_a_publication_without_an_answer_is_looked_for(harness: WorkerHarness, k
     assert len(harness.list_publications(post)) == (1 if has_gone_out else 0)
     switch_on(harness)
     assert_published_once(harness, *harness.run_to_end(post))
+
+
+@pytest.mark.parametrize("kind", [None, "lost_answer", "server_error"])
+def test_an_unknown_post_on_the_timer_is_taken_off_too(
+    harness: WorkerHarness, kind: str | None
+) -> None:
+    """A post that ended as unknown while a timer has it, because too many workers died over it, is
+    taken off when its organization is switched off, also where calls fail; it stays unknown, for a
+    person, also when the organization is on again."""
+    post = put_on_timer(harness)
+    with harness.database.write() as session:
+        row = session.get_one(Post, post.id)
+        row.status, row.acknowledged_at = PostStatus.UNKNOWN, clock.now(session)
+    if kind:
+        harness.inject_fault(kind=kind, call="stage_post")
+    assert [each.post_id for each in switch_off(harness).named] == [post.id]
+    harness.dispatch_until(
+        lambda: "SCHEDULED" not in stages(harness) and harness.read_job(post.id).wake_at is None,
+        what="the timer's end",
+    )
+    assert harness.read_job(post.id).claim is None
+    assert switch_off(harness).named == []
+    switch_on(harness)
+    harness.tick()
+    assert harness.post(post.id).status == "unknown"
+    assert "SCHEDULED" not in stages(harness)
