@@ -58,7 +58,8 @@ def test_each_kind_of_job_gets_its_organization(database: Database) -> None:
         job_queue.enqueue(session, JobKind.POST, "gone", "", now)
     before = _owners(database)
     assert before[JobKind.FIRING, firing] == before[JobKind.POST, post.id] == owner
-    assert {kind for kind, _ in before} == set(JobKind)
+    later = {JobKind.ORGANIZATION}  # kinds that came after this migration
+    assert {kind for kind, _ in before} == set(JobKind) - later
     _downgrade(database)
     migrate(database, "head")
     assert _owners(database) == before
