@@ -32,12 +32,14 @@ API_INFO: dict[str, Any] = {
         "each name once; uploads and imports have limits of their own.\n\n"
         "**Errors** have one shape: `error`, `status`, `message`, `code`, and `details` for "
         "fields.\n\n"
-        "**Repeating.** Any POST may carry an `Idempotency-Key`: for 24 hours the same request "
-        "is answered the same and does nothing again.\n\n"
+        "**Repeating.** Any POST of an organization may carry an `Idempotency-Key`: for 24 hours "
+        "the same request is answered the same and does nothing again.\n\n"
         "**Dates** are ISO 8601 with milliseconds and Z."
     ),
     "license_info": {"name": "MIT", "identifier": "MIT"},
 }
+# The operations that take the operator's token alone, and belong to no organization.
+OPERATORS_TAG = "organizations"
 TAGS = [
     {"name": "settings", "description": "Rules, limits and defaults of the organization."},
     {"name": "accounts", "description": "The connected profiles at the provider."},
@@ -47,6 +49,7 @@ TAGS = [
     {"name": "queue", "description": "The queue as a whole: pausing, resuming, re-planning."},
     {"name": "calendar", "description": "Slots, seats and posts by date."},
     {"name": "webhooks", "description": "Being told of what happens to posts."},
+    {"name": OPERATORS_TAG, "description": "For the operator's token alone."},
     {"name": "health", "description": "For those who run Slotbeat; no key is needed."},
 ]
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -106,8 +109,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
         for method in operations.keys() & set(_METHODS):
             operation = operations[method]
             _drop_default_validation(operation)
-            if _is_authenticated(operation):
-                _add_common_responses(method, operation)
+            is_operators = operation["tags"] == [OPERATORS_TAG]
+            if is_operators or _is_authenticated(operation):
+                _add_common_responses(method, operation, has_keys=not is_operators)
             _sort_and_add_examples(operation, schemas)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -153,12 +157,13 @@ def _is_authenticated(operation: dict[str, Any]) -> bool:
     return any(each["name"] == "organizationId" for each in operation.get("parameters", []))
 
 
-def _add_common_responses(method: str, operation: dict[str, Any]) -> None:
-    """Add the responses, headers and parameters of the middleware to an authenticated operation."""
+def _add_common_responses(method: str, operation: dict[str, Any], *, has_keys: bool) -> None:
+    """Add the responses, headers and parameters of the middleware to an authenticated operation.
+    `has_keys`: a POST may have an Idempotency-Key."""
     codes = [400, 401, 403, 404, 429, 503]
     if "requestBody" in operation or method == "post":
         codes += [408, 413, 415]
-    if method == "post":
+    if method == "post" and has_keys:
         codes += [409, 422]
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)
     for code in codes:

@@ -8,6 +8,7 @@ from services.inputs.empty_values import StrictModel
 from services.inputs.field_types import Text
 
 _NAME = "Lantern & Loaf"
+_ID = "0197b8e4d2f47c1a9b6e5d3c2a1f0e9d"
 
 
 class NameBody(StrictModel):
@@ -31,38 +32,38 @@ class DeleteBody(StrictModel):
 class CreatedAnswer(BaseModel):
     """A new organization; its key is not shown again."""
 
-    id: str
+    id: str = Field(examples=[_ID])
     name: str = Field(examples=[_NAME])
-    apiKey: str
+    apiKey: str = Field(examples=["sb_…"])
 
 
 class OrganizationShown(BaseModel):
     """An organization, as its operator sees it."""
 
-    id: str
+    id: str = Field(examples=[_ID])
     name: str = Field(examples=[_NAME])
     status: Literal["enabled", "disabled", "deleting"]
-    createdAt: str
-    disabledAt: str | None
-    disabledBy: str | None
-    deletionAt: str | None
+    createdAt: str = Field(examples=["2026-11-02T09:00:00.000Z"])
+    disabledAt: str | None = Field(examples=[None])
+    disabledBy: str | None = Field(examples=[None])
+    deletionAt: str | None = Field(examples=[None])
 
 
 class PossiblePublicationShown(BaseModel):
     """A post that its provider may still publish, or may have published unknown to us."""
 
-    postId: str
-    platform: str
-    account: str | None
-    at: str | None
-    status: str
-    remoteId: str | None
+    postId: str = Field(examples=[_ID])
+    platform: str = Field(examples=["linkedin"])
+    account: str | None = Field(examples=["Lantern & Loaf"])
+    at: str | None = Field(examples=["2026-11-03T18:30:00.000Z"])
+    status: str = Field(examples=["scheduled"])
+    remoteId: str | None = Field(examples=["S+/p1=="])
 
 
 class OrganizationAnswer(OrganizationShown):
     """The same, with the number of what may still go out, and the first of them by name."""
 
-    mayGoOut: int
+    mayGoOut: int = Field(examples=[1])
     mayGoOutPosts: list[PossiblePublicationShown]
 
 

@@ -6,6 +6,7 @@ look-ups for each organization that has jobs, however many jobs these are.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ MAX_DEEP_READS = 32
 def dispatch_due(
     session: Session, now: datetime, window: int, resend_after: timedelta
 ) -> list[tuple[JobKind, str]]:
-    """Mark due jobs as dispatched and return (kind, id), oldest first.
+    """Mark due jobs as dispatched and return (kind, id). Organizations take turns, each with its
+    oldest job first: the messages are read in this order.
 
     However many beats run, at most `window` dispatched jobs of one organization are unclaimed at
     any time, and at most a quarter more of all. A job that nobody claimed within `resend_after`
@@ -43,7 +45,17 @@ def dispatch_due(
     due = _find_due(session, times, in_flight, free)
     ids = [job.id for job in share_window(due, in_flight, window, free)]
     marked = connection.execute(_MARK, {**times, "ids": ids}) if ids else ()
-    return [(JobKind(kind), id_) for _, id_, kind in sorted(map(tuple, marked))]
+    return [(JobKind(kind), id_) for *_, id_, kind in _in_turns(map(tuple, marked))]
+
+
+def _in_turns(marked: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows (organization, wake_at, id, kind): the oldest of each organization, then the second."""
+    turns: Counter[str] = Counter()
+    ranked = []
+    for owner, *row in sorted(marked):
+        ranked.append((turns[owner], *row))
+        turns[owner] += 1
+    return sorted(ranked)
 
 
 def _find_due(
@@ -102,7 +114,7 @@ _MARK = (
         )
     )
     .values(dispatched_at=_NOW)
-    .returning(JOB.c.wake_at, JOB.c.id, JOB.c.kind)
+    .returning(JOB.c.organization_id, JOB.c.wake_at, JOB.c.id, JOB.c.kind)
 )
 
 

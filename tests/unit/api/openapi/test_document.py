@@ -59,6 +59,11 @@ def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
     return {**schema, "components": document["components"]}
 
 
+def is_operators(operation: dict[str, Any]) -> bool:
+    """Whether the operation takes the operator's token alone."""
+    return bool(operation["tags"] == ["organizations"])
+
+
 def test_no_route_is_left_out(app_: Any, document: dict[str, Any]) -> None:  # noqa: ANN401
     """Every method of every route is in the document, except pages and the document itself."""
     served = {
@@ -120,7 +125,8 @@ def test_every_operation_succeeds_and_fails_as_the_front_lets_it(document: dict[
         assert any(code.startswith("2") for code in codes), (method, path)
         if "security" not in operation:
             continue
-        wanted = ALWAYS | (OF_BODIES | OF_KEYS if method == "post" else set())
+        keys = set() if is_operators(operation) else OF_KEYS
+        wanted = ALWAYS | (OF_BODIES | keys if method == "post" else set())
         assert codes >= wanted, (method, path)
         assert codes >= OF_BODIES or "requestBody" not in operation, (method, path)
 
@@ -140,7 +146,8 @@ def test_errors_have_one_shape(document: dict[str, Any]) -> None:
 
 
 def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
-    """Bearer, and organizationId in the query; health and the feed need none."""
+    """Bearer, and organizationId in the query, except for the operator's own; health and the feed
+    need none."""
     needs = {path for _, path, _ in authenticated(document)}
     assert {path for path in document["paths"] if path not in needs} == {
         "/healthz",
@@ -150,20 +157,22 @@ def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
     }
     assert document["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     for _, _, operation in authenticated(document):
-        names = [(each["in"], each["name"]) for each in operation["parameters"]]
+        names = [(each["in"], each["name"]) for each in operation.get("parameters", [])]
         assert len(set(names)) == len(names)
-        assert ("query", "organizationId") in names
+        assert (("query", "organizationId") in names) != is_operators(operation)
         assert operation["security"] == [{"Bearer": []}]
         assert "Retry-After" in operation["responses"]["429"]["headers"]
 
 
 def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
-    """Only POST takes an Idempotency-Key; publish takes Prefer too."""
+    """Only POST takes an Idempotency-Key, and none of the operator's own; publish takes Prefer
+    too."""
     for method, path, operation in operations(document):
         headers = [
             each["name"] for each in operation.get("parameters", []) if each["in"] == "header"
         ]
-        assert headers.count("Idempotency-Key") == (method == "post"), path
+        has_key = method == "post" and not is_operators(operation)
+        assert headers.count("Idempotency-Key") == has_key, path
     publish = document["paths"][f"{API_PREFIX}/publish"]["post"]
     assert "prefer" in [each["name"].lower() for each in publish["parameters"]]
 
