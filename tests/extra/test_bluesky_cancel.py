@@ -82,8 +82,8 @@ def test_a_call_that_arrives_during_the_removal_is_undone(
     bluesky: BlueskyHarness, proxy: AnswerLossProxy, is_answer_lost: bool
 ) -> None:
     """It arrives after the worker has looked, and before it is shut out: that first try is refused,
-    because the head has moved, and the next one deletes the record; also where an answer to it is
-    lost."""
+    because the head has moved, and the next one deletes the record; also where the answer to the
+    deletion is lost."""
     account = bluesky.connect()
     post, held = hold_publication(bluesky, proxy)
     make_unknown(bluesky, proxy, post)
@@ -93,9 +93,12 @@ def test_a_call_that_arrives_during_the_removal_is_undone(
     fence.wait_for_arrival()
     assert held.release() == 200
     assert bluesky.texts(account) == ["on its way"]
+    again = proxy.hold_next(WRITE)
+    assert fence.release() == 400
+    again.wait_for_arrival()
     if is_answer_lost:
         proxy.lose_next(WRITE)
-    assert fence.release() == 400
+    assert again.release() == 200
     wait_for_status(bluesky, post, PostStatus.CANCELLED)
     assert bluesky.texts(account) == []
 
