@@ -77,6 +77,18 @@ async def _is_known(request: Request) -> bool:
     return await caller.is_known(request, context)
 
 
+def _uploads(context: AppContext) -> dict[str, UploadRoute]:
+    """The paths whose POST takes a file. Forms of pages carry files too: the page limits each file
+    and the fields."""
+    form = UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True)
+    return {
+        f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
+        f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
+        "/publish": form,
+        "/replace-files": form,
+    }
+
+
 def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> FastAPI:
     """The application; it closes the database on shutdown. BadSettings for a wrong Redis URL."""
     limits = limits or ConnectionLimits()
@@ -106,14 +118,7 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
     app.state.context = context
     app.state.kept_feeds = KeptFeeds()
     errors.install(app)
-    uploads = {
-        f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
-        f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
-        # Forms of pages carry files too. The page limits each file and the fields.
-        "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
-        "/replace-files": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
-    }
-    stack.install(app, limiter, BodyRules(uploads, OPEN_FORMS, _is_known, limits))
+    stack.install(app, limiter, BodyRules(_uploads(context), OPEN_FORMS, _is_known, limits))
     document.install(app)
     for routes in ROUTE_MODULES:
         app.include_router(routes.router, prefix=API_PREFIX)

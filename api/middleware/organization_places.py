@@ -72,7 +72,7 @@ class OrganizationPlaces:
         lane.requests += 1
         try:
             await lane.free.acquire()
-        except BaseException:
+        except asyncio.CancelledError:  # whoever sent the request hung up
             self._leave(key, lane)
             raise
         return Place(self, key, lane)
