@@ -5,7 +5,6 @@ Each transaction is short, and each run goes on where the last one ended: what i
 the rows alone. It waits for the providers, and for a person where a post may still go out.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from models.store.posts import cancellation, may_go_out
 from models.store.posts.may_go_out import PossiblePublication
 from models.store.tenants import deletion, social_settings
 from worker.context import WorkerContext
+from worker.media_fetch.disk_threads import in_disk_thread
 
 log = logging.getLogger(__name__)
 CANCEL_BATCH = 50
@@ -101,13 +101,13 @@ async def _delete_rows(context: WorkerContext, claim: Claim) -> None:
 
 async def _delete_files(context: WorkerContext, claim: Claim) -> None:
     """From the storage first: a crash then leaves a row, and not a file that nobody knows."""
-    loop, storage = asyncio.get_running_loop(), context.fetcher.storage
 
     def list_some(session: Session, _now: datetime) -> list[str]:
         return deletion.list_files(session, claim.subject_id)
 
     while ids := await context.run_fenced(claim, list_some):
-        await loop.run_in_executor(context.threads, storage.delete, ids)
+        # Not in the threads for transactions: a slow storage would hold one of them.
+        await in_disk_thread(context.fetcher.storage.delete, ids)
         await context.run_fenced(claim, partial(_delete_file_rows, ids))
 
 
