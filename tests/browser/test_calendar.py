@@ -44,7 +44,7 @@ def test_the_month_leads_to_the_week_and_to_a_post(
     main = calendar.page.get_by_role("main")
     main.get_by_role("link", name="On some day").click()
     expect(calendar.panel).to_contain_text("On some day")
-    main.get_by_role("link", name=f"{at.day} {at:%B}, to the week").click()
+    main.get_by_role("link", name=f"{at.day} {at:%B}, to the week", exact=True).click()
     expect(calendar.slot(at)).to_contain_text("On some day")
 
 
