@@ -1,18 +1,24 @@
-"""The list of sub-commands. A sub-command's module is imported only when it is used."""
+"""The list of sub-commands. A sub-command's module is imported only when it is used.
 
-from collections.abc import Iterator
+These modules import what their options need and nothing else, so that a shell completes a word at
+once. Functions import what they need when they run.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 
 class LazyCommand(NamedTuple):
-    """A sub-command's module, and its line in the help, which is shown without the import."""
+    """Where a sub-command is, as "module" with an `app` or "module:function", and its line in the
+    help, which is shown without the import."""
 
-    module: str
+    target: str
     summary: str
 
 
@@ -44,22 +50,23 @@ COMMANDS = {
 
 
 class LazyCommandGroup(TyperGroup):
-    """The group of all sub-commands, which are loaded on demand."""
+    """A group whose sub-commands are loaded on demand: all of `slotbeat`, or a group of it."""
 
+    entries: ClassVar[Mapping[str, LazyCommand]] = COMMANDS
     _summaries_only = False
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  (Typer's own click)
         """Their names, in the order of the help."""
-        return list(COMMANDS)
+        return list(self.entries)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
         """A sub-command; None when there is none of this name."""
-        entry = COMMANDS.get(cmd_name)
+        entry = self.entries.get(cmd_name)
         if entry is None:
             return None
         if self._summaries_only:
             return TyperCommand(cmd_name, help=entry.summary)
-        command = get_command(import_module(entry.module).app)
+        command = get_command(_load_app(entry))
         command.name = cmd_name
         return command
 
@@ -80,3 +87,14 @@ class LazyCommandGroup(TyperGroup):
             yield
         finally:
             self._summaries_only = False
+
+
+def _load_app(entry: LazyCommand) -> typer.Typer:
+    module, _, function = entry.target.partition(":")
+    imported = import_module(module)
+    if not function:
+        app: typer.Typer = imported.app
+        return app
+    app = typer.Typer(add_completion=False)
+    app.command()(getattr(imported, function))
+    return app

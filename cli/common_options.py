@@ -8,6 +8,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 OrganizationOption = Annotated[
     str | None, typer.Option("--org", help="Organization, by id or name; needed with several.")
 ]
+OrganizationArgument = Annotated[
+    str, typer.Argument(metavar="ORG", help="The organization, by id or name (slotbeat org list).")
+]
 PostIdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="The id of a post, or its beginning (slotbeat posts list)."),

@@ -2,19 +2,8 @@
 
 import typer
 
-from cli.bootstrap import (
-    has_content,
-    load_settings_or_fail,
-    open_database,
-    require_known_revision,
-    sqlite_file,
-)
 from cli.common_options import JsonOption
 from cli.output import console, print_json
-from models.database import Database
-from models.migrate import upgrade
-from models.store import clock
-from models.store.posts import backup_restore
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +18,15 @@ def upgrade_(as_json: JsonOption = False) -> None:
 
     Example: slotbeat db upgrade
     """
+    from cli.bootstrap import (
+        has_content,
+        load_settings_or_fail,
+        require_known_revision,
+        sqlite_file,
+    )
+    from models.database import Database
+    from models.migrate import upgrade
+
     settings = load_settings_or_fail()
     path = sqlite_file(settings)
     is_new = path is not None and not has_content(path)
@@ -51,6 +49,10 @@ def restored_(as_json: JsonOption = False) -> None:
 
     Example: slotbeat db restored
     """
+    from cli.bootstrap import load_settings_or_fail, open_database
+    from models.store import clock
+    from models.store.posts import backup_restore
+
     database = open_database(load_settings_or_fail())
     with database.write() as session:
         count = backup_restore.require_reconcile(session, clock.now(session))

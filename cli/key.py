@@ -1,15 +1,15 @@
 """`slotbeat key`: create, list and revoke the API keys of organizations."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, fail, print_json, print_line
 from cli.time_format import format_iso, format_local
-from models.organizations import ApiKey
-from models.store.tenants import api_keys, social_settings
+
+if TYPE_CHECKING:
+    from models.organizations import ApiKey
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of organizations.")
 
@@ -20,6 +20,9 @@ def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
     Example: slotbeat key create --org 01a1ffe2812f71989636281eb0d02bec
     """
+    from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+    from models.store.tenants import api_keys
+
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.write() as session:
@@ -38,6 +41,9 @@ def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
     Example: slotbeat key list
     """
+    from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+    from models.store.tenants import api_keys, social_settings
+
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.read() as session:
@@ -63,6 +69,9 @@ def revoke(
 
     Example: slotbeat key revoke 01a1ffe2812f71989636281eb0d02bec
     """
+    from cli.bootstrap import load_settings_or_fail, open_database
+    from models.store.tenants import api_keys, social_settings
+
     database = open_database(load_settings_or_fail())
     with database.write() as session:
         key = api_keys.revoke_key(session, key_id)
@@ -77,7 +86,7 @@ def revoke(
         print_line(f"{key_id}: revoked, {at}")
 
 
-def _key_json(key: ApiKey) -> dict[str, str | None]:
+def _key_json(key: "ApiKey") -> dict[str, str | None]:
     return {
         "id": key.id,
         "organizationId": key.organization_id,

@@ -66,7 +66,7 @@ def _run() -> int:
         print_error("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:  # an error without an explanation is raised again
-        from cli.errors import explain_error  # noqa: PLC0415  (slow: imports many libraries)
+        from cli.errors import explain_error
 
         sentence, code = explain_error(error) or (None, 0)
         if sentence is None:
@@ -79,7 +79,7 @@ def _report_usage_error(error: typer.TyperException) -> int:
     if wants_json():
         print_error(error.format_message())
     else:
-        from typer.rich_utils import rich_format_error  # noqa: PLC0415
+        from typer.rich_utils import rich_format_error
 
         rich_format_error(error)  # type: ignore[arg-type]
     return error.exit_code

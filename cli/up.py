@@ -1,27 +1,12 @@
 """`slotbeat up`: everything in one process, for one machine."""
 
-import logging
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
-from sqlalchemy.engine import make_url
 
-from api.bootstrap import open_storage
-from cli.all_in_one import listen, run_beat_and_worker, serve_api
-from cli.bootstrap import ensure_migrated, load_settings_or_fail
 from cli.common_options import JsonOption
 from cli.output import console, fail, print_json
-from config import logging_setup
-from config.settings import BadSettings, Settings
-from models.database import Database
-from simulator import Options, Simulator
-
-log = logging.getLogger(__name__)
-EXAMPLES = Path(__file__).parent.parent / "examples"
-
 
 app = typer.Typer(add_completion=False)
 
@@ -36,6 +21,14 @@ def up(
 
     Example: slotbeat up --port 8000
     """
+    from api.bootstrap import open_storage
+    from cli.all_in_one import listen, run_beat_and_worker, serve_api
+    from cli.bootstrap import ensure_migrated, load_settings_or_fail
+    from cli.own_simulator import build_simulator
+    from config import logging_setup
+    from config.settings import BadSettings
+    from models.database import Database
+
     settings = load_settings_or_fail()
     logging_setup.configure(settings.log_format, settings.log_level, "up")
     try:
@@ -50,7 +43,7 @@ def up(
     database.close()
     with ExitStack() as stack:
         if settings.provider == "simulator" and not settings.swonkie_base_url:
-            simulator = stack.enter_context(_build_simulator(settings))
+            simulator = stack.enter_context(build_simulator(settings))
             settings = load_settings_or_fail(swonkie_base_url=simulator.base_url)
         stack.enter_context(run_beat_and_worker(settings))
         address = f"http://{host}:{listener.getsockname()[1]}"
@@ -64,20 +57,3 @@ def up(
                 soft_wrap=True,
             )
         serve_api(settings, listener)
-
-
-def _build_simulator(settings: Settings) -> Simulator:
-    """The simulator, on the port that other commands expect, or on a free one if that is taken.
-
-    Its database file is beside ours, so that both have the same posts.
-    """
-    database = make_url(settings.database_url).database
-    folder = Path(database).parent if settings.is_sqlite and database else Path("var")
-    folder.mkdir(0o700, parents=True, exist_ok=True)
-    port = urlsplit(settings.provider_url).port or 0
-    try:
-        listen("127.0.0.1", port).close()
-    except OSError:
-        log.warning("port %s is taken: the simulator takes another", port)
-        port = 0
-    return Simulator(Options(port=port, state=folder / "simulator.db", media=EXAMPLES / "media"))

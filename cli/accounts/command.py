@@ -1,18 +1,11 @@
 """The `slotbeat accounts` group: connect, list and disconnect accounts."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli.accounts.form_input import FormOptions, read_values, refusal_of
-from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, fail, print_json, print_line
-from services.connecting.account_overview import AccountOverview, list_overviews
-from services.connecting.connect import connect_account
-from services.connecting.disconnect import disconnect_account
-from services.errors import ValidationFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Accounts that posts can go to.")
 
@@ -42,6 +35,15 @@ def connect(
 
     Example: slotbeat accounts connect bluesky --handle alice.example --password-file alice.password
     """
+    import asyncio
+
+    from cli.accounts.account_view import account_json
+    from cli.accounts.form_input import FormOptions, read_values, refusal_of
+    from cli.app_context import open_organization
+    from services.connecting.account_overview import list_overviews
+    from services.connecting.connect import connect_account
+    from services.errors import ValidationFailed
+
     options = FormOptions(handle, service, password_file, password_stdin)
     with open_organization(org) as (context, owner):
         form = context.connector.form_for(platform)
@@ -58,7 +60,7 @@ def connect(
             listed = list_overviews(session, context, owner)
     connected = [each for each in listed if each.id in ids]
     if as_json:
-        documents = [_as_json(each) for each in connected]
+        documents = [account_json(each) for each in connected]
         print_json({"connectionId": found.connection_id, "accounts": documents})
         return
     for each in connected:
@@ -71,13 +73,17 @@ def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
     Example: slotbeat accounts list
     """
+    from cli.accounts.account_view import account_cells, account_json
+    from cli.app_context import open_organization
+    from services.connecting.account_overview import list_overviews
+
     with open_organization(org) as (context, owner), context.database.read() as session:
         listed = list_overviews(session, context, owner)
     if as_json:
-        print_json({"accounts": [_as_json(each) for each in listed]})
+        print_json({"accounts": [account_json(each) for each in listed]})
         return
     columns = ["id", "network", "name", "user", "state", "connection", "default"]
-    console.print(build_table("Accounts", columns, map(_table_row, listed)))
+    console.print(build_table("Accounts", columns, map(account_cells, listed)))
     for each in listed:
         if each.reason:
             print_line(f"{each.name} on {each.platform}: {each.reason}")
@@ -97,53 +103,17 @@ def disconnect(
 
     Example: slotbeat accounts disconnect alice.example
     """
+    from cli.accounts.account_view import find_account
+    from cli.app_context import open_organization
+    from services.connecting.account_overview import list_overviews
+    from services.connecting.disconnect import disconnect_account
+
     with open_organization(org) as (context, owner):
         with context.database.read() as session:
-            chosen = _find_account(list_overviews(session, context, owner), account)
+            chosen = find_account(list_overviews(session, context, owner), account)
         disconnect_account(context, owner, chosen.id)
     if as_json:
         print_json({"accountId": chosen.id, "disconnected": True})
         return
     where = f"{chosen.username} on {chosen.platform}"
     print_line(f"Disconnected: {where}. Its posts wait until it is connected again.")
-
-
-def _find_account(listed: list[AccountOverview], given: str) -> AccountOverview:
-    """The account with this id, or the only one with this user name."""
-    found = [each for each in listed if given in (each.id, each.username)]
-    if not found:
-        fail(f"ACCOUNT: there is no account {given!r} (slotbeat accounts list)")
-    if len(found) > 1:
-        fail(f"ACCOUNT: {len(found)} accounts are called {given!r}; name one by its id", code=2)
-    return found[0]
-
-
-def _as_json(each: AccountOverview) -> dict[str, Any]:
-    return {
-        "accountId": each.id,
-        "platform": each.platform,
-        "name": each.name,
-        "username": each.username,
-        "state": each.state.value,
-        "reason": each.reason,
-        "provider": each.provider,
-        "address": each.address,
-        "isOwn": each.is_own,
-        "isDefault": each.is_default,
-    }
-
-
-def _table_row(each: AccountOverview) -> list[str]:
-    connection = f"{each.provider} at {each.host}" if each.host else each.provider
-    shared = "" if each.is_own else " (shared)"
-    state = each.state.value.replace("_", " ")
-    default = "yes" if each.is_default else ""
-    return [
-        each.id,
-        each.platform,
-        each.name,
-        each.username,
-        state,
-        connection + shared,
-        default,
-    ]

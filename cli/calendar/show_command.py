@@ -1,26 +1,11 @@
 """`slotbeat calendar show`: slots with their seats, and posts, as an agenda."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli.app_context import open_organization, organization_timezone
-from cli.caption_text import caption_line
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
-from cli.time_format import format_wall_clock
-from models.store import clock
-from scheduler.recurrence.timezones import load_zone
-from services.calendar.calendar_view import load_calendar_view
-from services.calendar.time_range import TimeRange, parse_range
-from services.time_input import zone_or_default
-
-MAX_DAYS = 92
-DEFAULT_LENGTH = timedelta(days=6)
-CAPTION_WIDTH = 40
-COLUMNS = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
 
 
 def show(
@@ -40,10 +25,17 @@ def show(
 
     Example: slotbeat calendar show --from 2026-05-04 --to 2026-05-10
     """
+    from cli.app_context import open_organization, organization_timezone
+    from cli.calendar import agenda
+    from cli.time_format import format_wall_clock
+    from models.store import clock
+    from services.calendar.calendar_view import load_calendar_view
+    from services.time_input import zone_or_default
+
     with open_organization(org) as (context, owner), context.database.read() as session:
         now = clock.now(session)
         zone = zone_or_default(timezone, organization_timezone(session, owner))
-        time_range = _requested_range(start, end, zone, now)
+        time_range = agenda.requested_range(start, end, zone, now)
         calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
     # A source link may contain a signature, which is secret.
     calendar_view["posts"] = [
@@ -55,58 +47,6 @@ def show(
         return
     start, end = (format_wall_clock(at, zone) for at in (time_range.start, time_range.end))
     title = f"{start} to {end} {zone}"
-    console.print(build_table(title, COLUMNS, agenda_rows(calendar_view)))
-    for sentence in build_notes(calendar_view):
+    console.print(build_table(title, agenda.COLUMNS, agenda.agenda_rows(calendar_view)))
+    for sentence in agenda.build_notes(calendar_view):
         print_line(sentence)
-
-
-def _requested_range(start: str | None, end: str | None, zone: str, now: datetime) -> TimeRange:
-    if start is None and end is None:
-        today = now.astimezone(load_zone(zone)).date()
-        start, end = today.isoformat(), (today + DEFAULT_LENGTH).isoformat()
-    return parse_range(start, end, zone, now, MAX_DAYS)
-
-
-def agenda_rows(calendar_view: dict[str, Any]) -> Iterator[list[object]]:
-    """One row for each taken seat, each empty slot, and each post outside the slots."""
-    last_day = None
-    for at, seats, post, note in sorted(_entries(calendar_view), key=lambda each: each[0]):
-        day, _, wall_time = format_wall_clock(at, calendar_view["timezone"]).rpartition(" ")
-        yield [day if day != last_day else "", wall_time, seats, *_post_cells(post), note]
-        last_day = day
-
-
-def _entries(
-    calendar_view: dict[str, Any],
-) -> Iterator[tuple[datetime, str | None, dict[str, Any] | None, str | None]]:
-    """(instant, seats such as "1 of 2", post, note) of each row, unsorted."""
-    posts = {post["id"]: post for post in calendar_view["posts"]}
-    outside_slots = dict(posts)
-    for slot in calendar_view["slots"]:
-        at, seats = datetime.fromisoformat(slot["at"]), slot["seats"]
-        seats_text = f"{seats['taken']} of {seats['total']}"
-        for id_ in slot["posts"] or [None]:
-            outside_slots.pop(id_, None)
-            yield at, seats_text, posts.get(id_), slot["note"]
-    for post in outside_slots.values():
-        at = datetime.fromisoformat(post["scheduledFor"] or post["createdAt"])
-        yield at, None, post, None
-
-
-def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
-    if post is None:
-        return [None] * 4
-    caption = caption_line(post["caption"], CAPTION_WIDTH)
-    return [post["id"], str(post["status"]), " ".join(post["platforms"]), caption]
-
-
-def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:
-    """The sentences below the agenda: backlog, pause, blackouts, clock changes."""
-    if calendar_view["backlog"]:
-        yield f"{calendar_view['backlog']} posts wait for a free seat."
-    if calendar_view["isPaused"]:
-        yield "The queue is paused: no slot opens."
-    for each in calendar_view["blackouts"]:
-        yield f"Blackout from {each['from']} to {each['to']}: no slots."
-    for change in calendar_view["clockChanges"]:
-        yield change["note"]

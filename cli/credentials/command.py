@@ -5,16 +5,9 @@ from typing import Annotated
 
 import typer
 
-from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
 from cli.common_options import JsonOption, OrganizationOption
-from cli.credentials.connection_view import describe_connection
-from cli.credentials.credential_input import read_credentials
 from cli.output import console, error_console, fail, print_json, print_line
 from cli.time_format import format_local
-from config.secret_key import secret_keys
-from models.encryption import Cipher
-from models.store.tenants import social_settings, stored_credentials
-from models.store.tenants.key_rotation import reencrypt_all
 
 TIME_FIELDS = ("setAt", "refusedAt")
 
@@ -41,6 +34,13 @@ def set_(
 
     Example: slotbeat credentials set --api-id acme-4711 --key-file acme.key
     """
+    from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+    from cli.credentials.connection_view import describe_connection
+    from cli.credentials.credential_input import read_credentials
+    from config.secret_key import secret_keys
+    from models.encryption import Cipher
+    from models.store.tenants import stored_credentials
+
     settings = load_settings_or_fail()
     database = open_database(settings)
     owner = resolve_organization_id(database, org)
@@ -74,6 +74,10 @@ def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
     Example: slotbeat credentials show
     """
+    from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+    from cli.credentials.connection_view import describe_connection
+    from models.store.tenants import social_settings
+
     settings = load_settings_or_fail()
     database = open_database(settings)
     owner = resolve_organization_id(database, org)
@@ -105,6 +109,9 @@ def remove(
 
     Example: slotbeat credentials remove --org 01a1ffe2812f71989636281eb0d02bec
     """
+    from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+    from models.store.tenants import stored_credentials
+
     settings = load_settings_or_fail()
     database = open_database(settings)
     owner = resolve_organization_id(database, org)
@@ -136,6 +143,11 @@ def rotate(as_json: JsonOption = False) -> None:
 
     Example: SLOTBEAT_SECRET_KEY_PREVIOUS_FILE=old.key slotbeat credentials rotate
     """
+    from cli.bootstrap import load_settings_or_fail, open_database
+    from config.secret_key import secret_keys
+    from models.encryption import Cipher
+    from models.store.tenants.key_rotation import reencrypt_all
+
     settings = load_settings_or_fail()
     database = open_database(settings)
     report = reencrypt_all(database, Cipher(*secret_keys(settings)))

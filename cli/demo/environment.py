@@ -15,7 +15,7 @@ from cli.bootstrap import load_settings_or_fail
 from cli.demo.example_rules import build_rules, imminent_slot_times, zones_without_dst_change
 from cli.import_export.import_pipeline import ImportJob, import_chunks
 from cli.output import console, fail
-from cli.up import EXAMPLES
+from cli.own_simulator import EXAMPLES
 from config.settings import Settings
 from models.store.tenants import organizations
 from services.calendar_import.calendar_reader import read_rows

@@ -4,7 +4,6 @@ import typer
 
 from cli.common_options import JsonOption
 from cli.doctor.check_result import CheckResult
-from cli.doctor.checks import run_all_checks
 from cli.output import console, print_json, print_line
 
 STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
@@ -23,6 +22,8 @@ def doctor(as_json: JsonOption = False) -> None:
 
     Example: slotbeat doctor
     """
+    from cli.doctor.checks import run_all_checks
+
     results = run_all_checks()
     failures = [result for result in results if result.ok is False]
     if as_json:

@@ -5,28 +5,15 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
+from cli.import_export.calendar_format import CalendarFormat
 from services.calendar_import import exporter
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import BYTE_ORDER_MARK, CsvWriter
 
 ExportedRow = dict[str, Any]
-
-
-class CalendarFormat(StrEnum):
-    """How a calendar is written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-def format_of(out: Path | None) -> CalendarFormat:
-    """The format that the name of the file asks for; CSV by default."""
-    is_json = out is not None and out.suffix.lower() in (".jsonl", ".ndjson")
-    return CalendarFormat.JSONL if is_json else CalendarFormat.CSV
 
 
 def _write_csv(file: TextIO, rows: Iterable[ExportedRow]) -> None:

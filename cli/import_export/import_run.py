@@ -143,7 +143,7 @@ def _print_slots(lines: list[str]) -> None:
 
 def _explain_failure(error: Exception) -> tuple[str, int]:
     """The message and exit code of an error that ended the import; a bug is raised again."""
-    from cli.errors import explain_error  # noqa: PLC0415  (slow: imports many libraries)
+    from cli.errors import explain_error
 
     if isinstance(error, BadFile):
         return f"the file was changed during the import: {error}", 2

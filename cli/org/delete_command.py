@@ -1,21 +1,11 @@
 """`slotbeat org delete`: delete an organization with all that is its own."""
 
-import sys
-import time
 from typing import Annotated
 
 import typer
 
-from cli.app_context import open_organization
-from cli.common_options import JsonOption
-from cli.org.organization_view import OrganizationArgument, print_organization
+from cli.common_options import JsonOption, OrganizationArgument
 from cli.output import fail, print_json, print_line
-from services import organizations
-from services.context import AppContext
-from services.errors import NotFound, ServiceError
-from services.organizations import OrganizationView
-
-POLL_INTERVAL = 0.5
 
 
 def delete(
@@ -40,44 +30,24 @@ def delete(
 
     Example: slotbeat org delete "Lantern & Loaf" --name "Lantern & Loaf" --wait 60
     """
+    from cli.app_context import open_organization
+    from cli.org.deletion import confirm_name, wait_for_deletion
+    from cli.org.organization_view import print_organization
+    from services import organizations
+    from services.errors import ServiceError
+
     with open_organization(org) as (context, id_):
-        given = _confirm(context, id_, name, yes=yes)
+        given = confirm_name(context, id_, name, yes=yes)
         try:
-            found: OrganizationView | None = organizations.delete(
+            left = organizations.delete(
                 context, id_, given, organizations.COMMAND_LINE, force=force
             )
         except ServiceError as error:
             fail(f"--name: {error.message.removeprefix('name: ')}", code=2)
-        if wait:
-            found = _wait(context, id_, wait)
+        found = wait_for_deletion(context, id_, wait) if wait else left
     if found is not None:
         print_organization(found, as_json=as_json)
     elif as_json:
         print_json({"id": id_, "name": given, "status": "deleted"})
     else:
         print_line(f"{given} ({id_}): deleted")
-
-
-def _confirm(context: AppContext, id_: str, name: str | None, *, yes: bool) -> str:
-    if name is not None:
-        return name
-    stored = organizations.show(context, id_).state.name
-    if yes:
-        return stored
-    if not sys.stdin.isatty():
-        fail("--name: is required to confirm, or --yes", code=2)
-    answer: str = typer.prompt(f"This deletes {stored!r} for ever. Type its name to confirm")
-    return answer
-
-
-def _wait(context: AppContext, id_: str, seconds: int) -> OrganizationView | None:
-    """Its state at the end of the wait; None as soon as it is deleted."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            found = organizations.show(context, id_)
-        except NotFound:
-            return None
-        if time.monotonic() >= end:
-            return found
-        time.sleep(POLL_INTERVAL)

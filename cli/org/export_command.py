@@ -5,13 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.bootstrap import open_storage
-from cli.app_context import open_organization
-from cli.bootstrap import load_settings_or_fail
-from cli.common_options import JsonOption
-from cli.import_export.export_files import ExportedFiles
-from cli.org.organization_export import OrganizationExport
-from cli.org.organization_view import OrganizationArgument
+from cli.common_options import JsonOption, OrganizationArgument
 from cli.output import fail, print_json, print_line
 
 
@@ -29,6 +23,12 @@ def export(
 
     Example: slotbeat org export "Lantern & Loaf" lantern/
     """
+    from api.bootstrap import open_storage
+    from cli.app_context import open_organization
+    from cli.bootstrap import load_settings_or_fail
+    from cli.import_export.export_files import ExportedFiles
+    from cli.org.organization_export import OrganizationExport
+
     if folder.exists() and any(folder.iterdir()):
         fail("FOLDER: must be new or empty", code=2)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

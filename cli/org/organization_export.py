@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from sqlmodel import Session
 
-from cli.import_export.export_command import UPCOMING_STATUSES
+from cli.import_export.calendar_format import UPCOMING_STATUSES
 from cli.import_export.export_files import ExportedFiles
 from cli.import_export.export_writer import open_output
 from media.stored_urls import is_stored_url, stored_url

@@ -1,9 +1,6 @@
-"""What the commands of `slotbeat org` share: the argument, the change, and what they print."""
+"""What the commands of `slotbeat org` share: the change, and what they print."""
 
 from collections.abc import Callable
-from typing import Annotated
-
-import typer
 
 from cli.app_context import open_organization
 from cli.output import build_table, console, fail, print_json, print_line
@@ -11,10 +8,6 @@ from services import organizations
 from services.context import AppContext
 from services.errors import ServiceError
 from services.organizations import OrganizationView
-
-OrganizationArgument = Annotated[
-    str, typer.Argument(metavar="ORG", help="The organization, by id or name (slotbeat org list).")
-]
 
 
 def change_organization(

@@ -1,8 +1,6 @@
 """`slotbeat org disable|enable`: switch an organization off, and on again."""
 
-from cli.common_options import JsonOption
-from cli.org.organization_view import OrganizationArgument, change_organization, print_organization
-from services import organizations
+from cli.common_options import JsonOption, OrganizationArgument
 
 
 def disable(org: OrganizationArgument, as_json: JsonOption = False) -> None:
@@ -12,6 +10,9 @@ def disable(org: OrganizationArgument, as_json: JsonOption = False) -> None:
 
     Example: slotbeat org disable "Lantern & Loaf"
     """
+    from cli.org.organization_view import change_organization, print_organization
+    from services import organizations
+
     found = change_organization(
         org, lambda context, id_: organizations.disable(context, id_, organizations.COMMAND_LINE)
     )
@@ -23,6 +24,9 @@ def enable(org: OrganizationArgument, as_json: JsonOption = False) -> None:
 
     Example: slotbeat org enable "Lantern & Loaf"
     """
+    from cli.org.organization_view import change_organization, print_organization
+    from services import organizations
+
     found = change_organization(
         org, lambda context, id_: organizations.enable(context, id_, organizations.COMMAND_LINE)
     )

@@ -1,31 +1,76 @@
-"""The `slotbeat posts` group and its commands, `import` and `export` included."""
+"""The `slotbeat posts` group: its commands, `import` and `export` included."""
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 import typer
 
-from cli.import_export.export_command import export
-from cli.import_export.import_command import import_
-from cli.posts import change_commands
-from cli.posts.list_command import list_
-from cli.posts.show_command import show
-from cli.posts.watch_command import watch
+from cli.commands import LazyCommand, LazyCommandGroup
+
+
+class PostsGroup(LazyCommandGroup):
+    """The commands of the group."""
+
+    entries: ClassVar[Mapping[str, LazyCommand]] = {
+        "import": LazyCommand(
+            "cli.import_export.import_command:import_",
+            "Import a content calendar. Invalid rows are refused and listed, the others are "
+            "imported.",
+        ),
+        "export": LazyCommand(
+            "cli.import_export.export_command:export",
+            "Export posts as a calendar, which can be imported here or in another organization.",
+        ),
+        "watch": LazyCommand(
+            "cli.posts.watch_command:watch",
+            "Follow posts until all have ended, or until Ctrl-C: counts by status, and the "
+            "next slot.",
+        ),
+        "list": LazyCommand(
+            "cli.posts.list_command:list_",
+            "List the posts, the newest first, with times in each post's own zone.",
+        ),
+        "show": LazyCommand(
+            "cli.posts.show_command:show",
+            "Show a post with its deliveries and the history of every attempt.",
+        ),
+        "retry": LazyCommand(
+            "cli.posts.change_commands:retry",
+            "Retry what was not published; what succeeded is not touched.",
+        ),
+        "acknowledge": LazyCommand(
+            "cli.posts.change_commands:acknowledge",
+            "Leave a failed, partial, missed or unknown post as it is: it needs no more attention.",
+        ),
+        "cancel": LazyCommand(
+            "cli.posts.change_commands:cancel",
+            "Cancel a post, at the provider too: it is `cancelling` until a worker has done that.",
+        ),
+        "release": LazyCommand(
+            "cli.posts.change_commands:release",
+            "Release a post that is on hold because it missed its slot.",
+        ),
+        "approve": LazyCommand(
+            "cli.posts.change_commands:approve", "Approve a post that waits for approval."
+        ),
+        "reject": LazyCommand(
+            "cli.posts.change_commands:reject", "Reject a post that waits for approval."
+        ),
+        "edit": LazyCommand(
+            "cli.posts.change_commands:edit",
+            "Change a post's caption or instant, or make it a draft again.",
+        ),
+    }
+
 
 app = typer.Typer(
+    cls=PostsGroup,
     no_args_is_help=True,
     add_completion=False,
     help="Posts: import, export, list, change and watch.",
 )
-app.command(name="import")(import_)
-app.command()(export)
-app.command()(watch)
-app.command(name="list")(list_)
-app.command()(show)
-for _command in (
-    change_commands.retry,
-    change_commands.acknowledge,
-    change_commands.cancel,
-    change_commands.release,
-    change_commands.approve,
-    change_commands.reject,
-    change_commands.edit,
-):
-    app.command()(_command)
+
+
+@app.callback()
+def _group() -> None:
+    pass

@@ -20,6 +20,7 @@ from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, PostStatus
 from models.store.posts import posts
+from models.store.posts.post_queries import PostFilters
 from services import presenters
 from services.context import AppContext
 
@@ -27,6 +28,7 @@ from services.context import AppContext
 WAITING_STATUSES = (*NEEDS_ATTENTION, PostStatus.PENDING_APPROVAL)
 # A draft does not change by itself, so watching does not wait for it.
 SETTLED_OR_DRAFT = SETTLED_POSTS | {PostStatus.DRAFT}
+UNSETTLED = PostFilters(statuses=tuple(each for each in PostStatus if each not in SETTLED_OR_DRAFT))
 MAX_LISTED = 20
 # Seconds between two polls; longer with many posts, so that this many are read in a second.
 POLL_INTERVAL, POSTS_PER_SECOND = 1.0, 2_000

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import build_table, console, print_json, print_line
-from cli.posts.change_commands import fail_if_not_found
-from cli.posts.post_id import resolve_post_id
 from cli.time_format import format_local, format_local_seconds
-from models.store.posts import posts
-from services.posts.post_details import load_post_details
 
 HISTORY_COLUMNS = {
     "subject": "subject",
@@ -30,6 +25,12 @@ def show(
 
     Example: slotbeat posts show 01a1ffe2812f71989636281eb0d02bec
     """
+    from cli.app_context import open_organization
+    from cli.posts.post_change import fail_if_not_found
+    from cli.posts.post_id import resolve_post_id
+    from models.store.posts import posts
+    from services.posts.post_details import load_post_details
+
     with open_organization(org) as (context, owner):
         id_ = resolve_post_id(context.database, owner, post_id)
         with context.database.read() as session, fail_if_not_found(id_):

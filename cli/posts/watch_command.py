@@ -4,16 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import print_json
-from cli.posts.post_id import resolve_post_id
-from cli.posts.post_watcher import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
-from models.statuses import PostStatus
-from models.store.posts import post_queries
-from models.store.posts.post_queries import PostFilters
-
-UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETTLED_OR_DRAFT)
 
 
 def watch(
@@ -32,15 +24,18 @@ def watch(
 
     Example: slotbeat posts watch
     """
+    from cli.app_context import open_organization
+    from cli.posts.post_id import resolve_post_id
+    from cli.posts.post_watcher import UNSETTLED, print_watch_summary, watch_until_settled
+    from models.store.posts import post_queries
+
     with open_organization(org) as (context, owner):
         if post_ids:
             resolved = (resolve_post_id(context.database, owner, each) for each in post_ids)
             ids = list(dict.fromkeys(resolved))
         else:
             with context.database.read() as session:
-                ids = post_queries.list_ids(
-                    session, owner, PostFilters(statuses=UNSETTLED_STATUSES)
-                )
+                ids = post_queries.list_ids(session, owner, UNSETTLED)
         summary = watch_until_settled(context, owner, ids, silent=as_json)
     if as_json:
         print_json(summary.as_json())

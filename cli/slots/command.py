@@ -77,10 +77,9 @@ def replan(
 
     Example: slotbeat slots replan --all --dry-run
     """
-    # Imported here: `preview` needs no database, and starts much faster without this import.
-    from cli.slots.replan import ReplanResult, replan_organizations  # noqa: PLC0415
+    from cli.slots.replan import replan_organizations
 
-    result: ReplanResult = replan_organizations(org, all_organizations=every, dry_run=dry_run)
+    result = replan_organizations(org, all_organizations=every, dry_run=dry_run)
     if as_json:
         print_json({"dryRun": dry_run, "moves": result.moves})
         return

@@ -53,7 +53,7 @@ def test_an_interruption_ends_quietly(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.org.command.open_database", interrupt)
+    monkeypatch.setattr("cli.bootstrap.open_database", interrupt)
     result = shell.slotbeat("org", "list", "--json")
     assert (result.code, result.out, result.err) == (130, "", "")
 

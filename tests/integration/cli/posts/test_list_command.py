@@ -79,7 +79,7 @@ def test_pages_make_one_list(
     migrated_shell: CommandRunner, owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list that is read in many pages is whole, without a post twice."""
-    monkeypatch.setattr("cli.posts.list_command.PAGE_SIZE", 2)
+    monkeypatch.setattr("cli.posts.post_list.PAGE_SIZE", 2)
     assert listed(migrated_shell, "--org", owner) == ["dated", "queued", "missed"]
     assert listed(migrated_shell, "--org", owner, "--limit", "2") == ["dated", "queued"]
 

@@ -1,0 +1,142 @@
+"""One change of one post, in a transaction, and what the command prints of it."""
+
+import getpass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from cli.app_context import open_organization
+from cli.output import fail, print_json, print_line, print_warnings
+from cli.posts.post_id import fail_without_post, resolve_post_id
+from cli.time_format import format_local
+from models.store import clock
+from models.store.posts import posts
+from services import presenters
+from services.context import AppContext
+from services.errors import FieldError, NotFound, ValidationFailed, field_errors
+from services.inputs.post_bodies import EditBody
+from services.posts import approval
+from services.posts.acknowledge import acknowledge as acknowledge_post
+from services.posts.edit import edit as edit_post
+from services.posts.lookup import PostWithSettings, lock_post
+from services.posts.remove import remove as cancel
+from services.posts.retry import retry
+
+ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
+approve = approval.approve
+__all__ = ["acknowledge", "apply", "approve", "cancel", "edit", "reject", "release", "retry"]
+
+
+def acknowledge(
+    session: Session, _: AppContext, found: PostWithSettings, now: datetime, *, who: str | None
+) -> None:
+    """Leave the post as it is; without `who`, for the user of this machine."""
+    acknowledge_post(session, found, who or _user_name(), now)
+
+
+def release(
+    session: Session, context: AppContext, found: PostWithSettings, _: datetime, *, next_slot: bool
+) -> None:
+    """Release a post that is on hold."""
+    approval.release(session, context, found, next_slot=next_slot)
+
+
+def reject(
+    session: Session, _: AppContext, found: PostWithSettings, now: datetime, *, reason: str | None
+) -> None:
+    """Reject a post that waits for approval."""
+    approval.reject(session, found, reason, now)
+
+
+def edit(
+    post_id: str,
+    org: str | None,
+    caption: str | None,
+    at: str | None,
+    *,
+    draft: bool,
+    as_json: bool,
+) -> None:
+    """Change the text or the instant of a post, and print it."""
+    body = _edit_body(caption, at, draft=draft)
+    warnings: list[FieldError] = []
+
+    def change(
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
+        warnings.extend(edit_post(session, context, found, body, now))
+
+    apply(post_id, org, change, as_json=as_json, warnings=warnings)
+
+
+def _user_name() -> str:
+    """The user of this machine; a container may know none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
+
+
+def _edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
+    if draft and at is not None:
+        fail("--at: cannot be used with --draft", code=2)
+    if not draft and at is None and caption is None:
+        fail("nothing to change: give --caption, --at or --draft", code=2)
+    mode = "draft" if draft else "schedule" if at is not None else None
+    fields = {"mode": mode, "scheduledAt": at, "caption": caption}
+    try:
+        body = EditBody.model_validate(fields)
+    except ValidationError as error:
+        raise ValidationFailed(*field_errors(error.errors())) from None
+    if caption is not None and body.caption is None:
+        # The API reads an empty caption beside a time as "not given"; here it was typed.
+        return body.model_copy(update={"caption": caption})
+    return body
+
+
+def apply(
+    post_id: str,
+    org: str | None,
+    change: ChangeFunction,
+    *,
+    as_json: bool,
+    warnings: Sequence[FieldError] = (),
+) -> None:
+    """Change the post, and print it. `warnings` may be filled by the change."""
+    with open_organization(org) as (context, owner):
+        id_ = resolve_post_id(context.database, owner, post_id)
+        with fail_if_not_found(id_):
+            response, zone = _commit_change(context, owner, id_, change)
+    if as_json:
+        print_json({**response, **presenters.present_warnings(warnings)})
+        return
+    print_warnings(warnings)
+    post = response["post"]
+    at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
+    print_line(f"{id_}: {post['status']}" + (f", {at}" if at else ""))
+
+
+def _commit_change(
+    context: AppContext, owner: str, post_id: str, change: ChangeFunction
+) -> tuple[dict[str, Any], str]:
+    """Change the post in one transaction; the changed post in the API's JSON, and its zone."""
+    with context.database.write() as session:
+        found = lock_post(session, owner, post_id, None)
+        change(session, context, found, clock.now(session))
+        session.flush()
+        session.expire_all()
+        post = posts.get(session, owner, post_id) or found.post
+        return presenters.present_changed_post(post), post.timezone
+
+
+@contextmanager
+def fail_if_not_found(post_id: str) -> Iterator[None]:
+    """End the command with an error that names the id, if there is no such post."""
+    try:
+        yield
+    except NotFound:
+        fail_without_post(post_id)
