@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from provider.aiohttp_client import HttpClient
-from provider.protocol import Profile
+if TYPE_CHECKING:
+    from provider.aiohttp_client import HttpClient
+    from provider.protocol import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class NewConnection:
 
     address: str
     credentials: dict[str, str | None] = field(repr=False)
-    profiles: tuple[Profile, ...]
+    profiles: "tuple[Profile, ...]"
     session: str | None = field(default=None, repr=False)
 
 
@@ -41,7 +42,7 @@ class CreateClient(Protocol):
         """Whether the settings allow it: in development and tests."""
         ...
 
-    def __call__(self) -> HttpClient:
+    def __call__(self) -> "HttpClient":
         """A new client."""
         ...
 

@@ -13,7 +13,7 @@ from models.statuses import DeliveryStatus, PostStatus
 from models.stored_files import UNUSED_FILE_RETENTION, StoredFile
 from scheduler.recurrence.patterns import CronPattern, parse_pattern
 from services.errors import FieldError
-from services.post_validation.platform_field_table import TITLE_FIELDS
+from services.post_validation.title_fields import TITLE_FIELDS
 from services.public_urls import media_url
 
 

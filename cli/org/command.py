@@ -30,8 +30,7 @@ class OrganizationGroup(LazyCommandGroup):
         ),
         "enable": LazyCommand(
             "cli.org.suspend_commands:enable",
-            "Switch an organization on again. For posts whose slot passed, "
-            "SLOTBEAT_MISSED_POLICY decides.",
+            "Switch an organization on again.",
         ),
         "export": LazyCommand(
             "cli.org.export_command:export",
@@ -39,7 +38,7 @@ class OrganizationGroup(LazyCommandGroup):
         ),
         "delete": LazyCommand(
             "cli.org.delete_command:delete",
-            "Delete an organization, its posts, files, accounts and keys. There is no way back.",
+            "Delete an organization, its posts, files, accounts and keys.",
         ),
     }
 

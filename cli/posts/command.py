@@ -14,8 +14,7 @@ class PostsGroup(LazyCommandGroup):
     entries: ClassVar[Mapping[str, LazyCommand]] = {
         "import": LazyCommand(
             "cli.import_export.import_command:import_",
-            "Import a content calendar. Invalid rows are refused and listed, the others are "
-            "imported.",
+            "Import a content calendar.",
         ),
         "export": LazyCommand(
             "cli.import_export.export_command:export",

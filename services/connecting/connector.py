@@ -3,20 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
-
-import httpx
 
 from provider.connect_form import ConnectForm, NewConnection
 from provider.errors import ProviderError
-from provider.registry import PROVIDERS, ProviderType, connect_form_for
-from services.connecting.client_pool import ClientPool
 from services.connecting.entered_values import check_values
 from services.connecting.provider_refusals import explain_refusal
 from services.errors import ProviderUnavailable, invalid_field
 
-TIMEOUT: Final = httpx.Timeout(10, connect=5)
+if TYPE_CHECKING:
+    from provider.registry import ProviderType
+
+# A call, and the connection to its server (s).
+CALL_TIMEOUT: Final = 10.0
+CONNECT_TIMEOUT: Final = 5.0
 # The whole try, with the wait for its turn (s).
 DEADLINE: Final = 20.0
 # Tries of one organization at the same time, in this process.
@@ -24,21 +25,27 @@ TRIES_AT_ONCE: Final = 3
 
 
 class Connector:
-    """One in each process. `allow_private`: servers may have private addresses."""
+    """One in each process. `allow_private`: servers may have private addresses; `providers`: these,
+    instead of all.
+
+    The providers are imported with the first question: most commands never ask one.
+    """
 
     def __init__(
         self,
-        providers: Mapping[str, ProviderType] = PROVIDERS,
+        providers: "Mapping[str, ProviderType] | None" = None,
         *,
         allow_private: bool = False,
         deadline: float = DEADLINE,
     ) -> None:
-        self._providers, self._allow_private = providers, allow_private
+        self._given, self._allow_private = providers, allow_private
         self._deadline = deadline
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def form_for(self, platform: str) -> tuple[str, ConnectForm] | None:
         """The provider that people connect accounts of a network with directly, and its form."""
+        from provider.registry import connect_form_for  # noqa: PLC0415  (see the class)
+
         return connect_form_for(platform, self._providers)
 
     def platforms(self) -> list[str]:
@@ -74,8 +81,19 @@ class Connector:
             raise invalid_field("credentials", "open no account that can be posted to")
         return provider, connection
 
+    @property
+    def _providers(self) -> "Mapping[str, ProviderType]":
+        from provider.registry import PROVIDERS  # noqa: PLC0415  (see the class)
+
+        return PROVIDERS if self._given is None else self._given
+
     async def _try(self, form: ConnectForm, entered: Mapping[str, str]) -> NewConnection:
-        async with ClientPool(TIMEOUT, allow_private=self._allow_private) as pool:
+        import httpx  # noqa: PLC0415  (see the class)
+
+        from services.connecting.client_pool import ClientPool  # noqa: PLC0415
+
+        timeout = httpx.Timeout(CALL_TIMEOUT, connect=CONNECT_TIMEOUT)
+        async with ClientPool(timeout, allow_private=self._allow_private) as pool:
             return await form.connect(entered, pool)
 
     @asynccontextmanager

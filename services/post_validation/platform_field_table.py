@@ -140,10 +140,3 @@ TIKTOK: Final = {
 PLATFORM_FIELDS: Final[dict[str, PlatformField]] = {
     **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK, **BLUESKY,
 }  # fmt: skip
-
-# Fields that are a post's own title.
-TITLE_FIELDS: Final = {
-    "youtube": "youtubeTitle",
-    "facebook": "facebookTitle",
-    "linkedin": "linkedinDocumentTitle",
-}

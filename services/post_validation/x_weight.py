@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-import emoji
-
 from services.post_validation.x_links import find_links
 
 LINK_WEIGHT: Final = 23
@@ -73,17 +71,18 @@ def _sequence_length(text: str, start: int, end: int) -> int:
 
 @cache
 def _sequences() -> frozenset[str]:
-    """The emoji of several code points that twitter-text takes for one."""
+    """The emoji of several code points that twitter-text takes for one. All variation selectors are
+    in them; keycaps may lack theirs."""
+    # Imported here: its table is large, and most processes never weigh a text for X.
+    from emoji import EMOJI_DATA, STATUS  # noqa: PLC0415
+
     return frozenset(
         each
-        for each, data in emoji.EMOJI_DATA.items()
-        if len(each) > 1 and data["E"] <= LAST_EMOJI_VERSION and _is_complete(each, data["status"])
+        for each, data in EMOJI_DATA.items()
+        if len(each) > 1
+        and data["E"] <= LAST_EMOJI_VERSION
+        and (data["status"] == STATUS["fully_qualified"] or each.endswith(_KEYCAP))
     )
-
-
-def _is_complete(text: str, status: int) -> bool:
-    """Whether an emoji has all its variation selectors; keycaps may lack theirs."""
-    return status == emoji.STATUS["fully_qualified"] or text.endswith(_KEYCAP)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from cli.commands import COMMANDS
+from cli.commands import LazyCommandGroup
 from cli.main import app
 from models.database import Database
 from tests.integration.cli.run_command import CommandRunner
@@ -38,6 +38,16 @@ def walk(
 
 
 EVERY = dict(walk(get_command(app)))
+LAZY_GROUPS = [(), ("calendar",), ("org",), ("posts",)]
+
+
+def group_of(names: tuple[str, ...]) -> LazyCommandGroup:
+    """The group of these names; that of all commands without one."""
+    group: Any = get_command(app)
+    for name in names:
+        group = group.get_command(group.context_class(group, info_name="slotbeat"), name)
+    assert isinstance(group, LazyCommandGroup)
+    return group
 
 
 def test_every_command_of_the_design_exists() -> None:
@@ -76,15 +86,18 @@ def test_wrong_usage_is_an_error_in_json_too(shell: CommandRunner, names: tuple[
     assert result.json["error"].startswith("No such option: --no-such-option")
 
 
-def test_the_first_help_imports_nothing_and_is_right(shell: CommandRunner) -> None:
-    """The lines of the first help are those of the commands themselves."""
-    group: Any = get_command(app)
-    context = group.context_class(group, info_name="slotbeat")
-    for name, entry in COMMANDS.items():
+@pytest.mark.parametrize("names", LAZY_GROUPS)
+def test_a_group_s_help_is_that_of_its_commands(
+    shell: CommandRunner, names: tuple[str, ...]
+) -> None:
+    """The lines that a group shows without importing its commands are the first of their helps."""
+    group = group_of(names)
+    context: Any = group.context_class(group, info_name="slotbeat")
+    for name, entry in group.entries.items():
         loaded = group.get_command(context, name)
         assert loaded.get_short_help_str(limit=200).rstrip(".") == entry.summary.rstrip("."), name
-    shown = shell.slotbeat("--help").out
-    assert [entry.summary for entry in COMMANDS.values() if entry.summary not in shown] == []
+    shown = " ".join(shell.slotbeat(*names, "--help").out.replace("│", " ").split())
+    assert [entry.summary for entry in group.entries.values() if entry.summary not in shown] == []
 
 
 def test_the_version_is_printed(shell: CommandRunner) -> None:
@@ -131,20 +144,66 @@ sys.argv[0] = "slotbeat"
 try:
     main()
 except SystemExit:
-    print([name for name in ("sqlalchemy", "fastapi", "celery") if name in sys.modules])
+    slow = ("aiohttp", "alembic", "celery", "cryptography", "fastapi", "httpx", "sqlalchemy")
+    print([name for name in slow if name in sys.modules])
 """
 
 
-@pytest.mark.parametrize(
-    "line", ["--help", "slots preview --day-of-week 1 --time 10:00 --timezone UTC --json"]
-)
-def test_a_light_command_imports_little(shell: CommandRunner, line: str) -> None:
-    """A command without a database starts without the libraries that take seconds to import."""
+def run_alone(shell: CommandRunner, *arguments: str, **variables: str) -> list[str]:
+    """The lines that a process of its own prints; the last one names the slow libraries that it
+    imported."""
     done = subprocess.run(
-        [sys.executable, "-c", LIGHT, *line.split()],
-        env={**shell.environment(), "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", LIGHT, *arguments],
+        env={**shell.environment(), "PYTHONPATH": str(ROOT), **variables},
         cwd=shell.cwd,
         capture_output=True,
         check=True,
+        text=True,
     )
-    assert done.stdout.endswith(b"[]\n"), done.stdout[-200:]
+    return done.stdout.splitlines()
+
+
+def test_help_imports_little(shell: CommandRunner) -> None:
+    """The first help starts without the libraries that take long to import."""
+    assert run_alone(shell, "--help")[-1] == "[]"
+
+
+def test_a_command_without_a_database_imports_none(shell: CommandRunner) -> None:
+    """`slots preview` computes, and needs no database."""
+    line = "slots preview --day-of-week 1 --time 10:00 --timezone UTC --json"
+    assert "sqlalchemy" not in run_alone(shell, *line.split())[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("po", ["posts"]),
+        ("posts ex", ["export"]),
+        ("org dis", ["disable"]),
+        ("posts list --pl", ["--platform"]),
+        ("posts list --status par", ["partial"]),
+        ("posts import --enc", ["--encoding"]),
+        ("posts edit --dr", ["--draft"]),
+        ("calendar simulate --out", ["--outage"]),
+        ("accounts connect --ser", ["--service"]),
+        ("credentials set --api", ["--api-id"]),
+        ("db re", ["restored"]),
+        ("key rev", ["revoke"]),
+        ("org export --js", ["--json"]),
+        ("demo --ke", ["--keep"]),
+        ("up --po", ["--port"]),
+        ("doctor --js", ["--json"]),
+    ],
+)
+def test_a_shell_completes_a_word_without_slow_imports(
+    shell: CommandRunner, line: str, offered: list[str]
+) -> None:
+    """A press of TAB finds commands, options and their values, and imports no slow library."""
+    words = ["slotbeat", *line.split()]
+    *found, imported = run_alone(
+        shell,
+        _SLOTBEAT_COMPLETE="complete_bash",
+        COMP_WORDS=" ".join(words),
+        COMP_CWORD=str(len(words) - 1),
+    )
+    assert (found, imported) == (offered, "[]")

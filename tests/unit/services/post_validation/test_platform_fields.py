@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.content import PostContent
-from services.post_validation.platform_field_table import BLUESKY, PLATFORM_FIELDS, TITLE_FIELDS
+from services.post_validation.platform_field_table import BLUESKY, PLATFORM_FIELDS
 from services.post_validation.platform_fields import field_problems
+from services.post_validation.title_fields import TITLE_FIELDS
 from tests.unit.services.post_validation.platform_field_problems import POLL, list_problems
 
 # As the contract's page lists them.
