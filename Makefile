@@ -15,7 +15,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-isolation bench-api bench-bluesky clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -123,6 +123,10 @@ bench-pipeline: install
 # The same as bench-pipeline; two organizations, one of them in trouble.
 bench-isolation: install
 	$(BIN)/python -m benchmarks.isolation $(ARGS)
+
+# The same, with a web process: what one post costs each part (docs/scale.md).
+bench-scale: install
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 # A PostgreSQL and a web process of its own; 10,000 queued posts in an organization.
 bench-api: install
