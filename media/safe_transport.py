@@ -6,11 +6,14 @@ its Host header, and TLS verifies the certificate for that name.
 """
 
 import ipaddress
+import ssl
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 import httpx
 
 from media.name_lookup import NameLookup, NameNotResolved
+from media.one_use_transport import OneUseTransport
 from media.urls import is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -83,20 +86,26 @@ def _pin_request(request: httpx.Request, host: str, address: str) -> httpx.Reque
     )
 
 
-# For requests to many hosts: no idle connection is used again.
-ONE_USE = httpx.Limits(max_connections=4, max_keepalive_connections=0)
-
-
 def transport_factory(
-    *, allow_private: bool, limits: httpx.Limits = ONE_USE
+    *, allow_private: bool, limits: httpx.Limits | None = None
 ) -> Callable[[], httpx.AsyncBaseTransport]:
-    """Returns a function that creates a transport for one file, or for one host where `limits`
-    allow idle connections. The transports share nothing but the trusted certificates, and ignore
-    proxy settings and all other environment variables."""
-    context = httpx.create_ssl_context(trust_env=False)
+    """Returns a function that creates a transport whose connections carry one request each; or for
+    one host, where `limits` allow idle connections. The transports share nothing but the trusted
+    certificates, and ignore proxy settings and all other environment variables."""
 
     def create_transport() -> httpx.AsyncBaseTransport:
-        inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
+        context = trusted_certificates()
+        inner: httpx.AsyncBaseTransport = OneUseTransport(context)
+        if limits is not None:
+            inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
         return PinnedTransport(inner, allow_private=allow_private)
 
     return create_transport
+
+
+@cache
+def trusted_certificates() -> ssl.SSLContext:
+    """One in each process: it takes longer to make than a file to fetch."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context

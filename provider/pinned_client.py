@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 
 from media.name_lookup import NameNotResolved
-from media.safe_transport import ONE_USE, AddressNotPublic, transport_factory
+from media.safe_transport import AddressNotPublic, transport_factory
 
 # All requests of a client go to one host, so its idle connections may be used again.
 ONE_HOST = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=20)
@@ -61,7 +61,7 @@ def client_factory(
     """Returns a function that creates a client for one host, or for many with `one_host` False. It
     sends no credentials and no cookies by itself, and follows no redirects."""
     create_transport = transport_factory(
-        allow_private=allow_private, limits=ONE_HOST if one_host else ONE_USE
+        allow_private=allow_private, limits=ONE_HOST if one_host else None
     )
 
     def create_client() -> httpx.AsyncClient:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from media.one_use_transport import OneUseTransport
 from media.safe_transport import PinnedTransport
 from provider.errors import GiveUp, Retry
 from tests.integration.worker.media_fetch.certificates import write_certificate
@@ -88,8 +89,7 @@ def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
         return ["127.0.0.1"]
 
     def transport() -> httpx.AsyncBaseTransport:
-        inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-        return PinnedTransport(inner, allow_private=True, resolve=resolve)
+        return PinnedTransport(OneUseTransport(context), allow_private=True, resolve=resolve)
 
     return lambda client: Fetcher(client, CIPHER, allow_private=True, transport=transport)
 
