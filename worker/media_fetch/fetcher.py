@@ -108,9 +108,12 @@ class Fetcher:
 
     def _build_request(self, link: str, cookies: httpx.Cookies) -> httpx.Request:
         timeout = httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT).as_dict()
-        return httpx.Request(
-            "GET", link, headers=self._headers, cookies=cookies, extensions={"timeout": timeout}
-        )
+        try:
+            return httpx.Request(
+                "GET", link, headers=self._headers, cookies=cookies, extensions={"timeout": timeout}
+            )
+        except UnicodeError:
+            raise GiveUp("the media source sets a cookie that is no text in ASCII") from None
 
     def _check_url(self, link: str) -> None:
         problem = urls.url_problem(link, allow_private=self._allow_private)
