@@ -10,6 +10,7 @@ user_agent      how we name ourselves to the servers of media
 urls            which URLs and addresses may be fetched (pure)
 name_lookup     looks up names that strangers chose, with a deadline
 safe_transport  an HTTP transport that connects to public addresses only
+one_use_transport  its connections, each for one request
 stored_urls     internal URLs of stored files (pure)
 object_storage  stored files, in a folder or an S3 bucket
 open_storage    opens the storage that the settings describe

@@ -6,11 +6,14 @@ its Host header, and TLS verifies the certificate for that name.
 """
 
 import ipaddress
+import ssl
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 import httpx
 
 from media.name_lookup import NameLookup, NameNotResolved
+from media.one_use_transport import OneUseTransport
 from media.urls import is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -44,7 +47,10 @@ class PinnedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The response of the first address that accepts the connection."""
         host = request.url.raw_host.decode("ascii").removesuffix(".")
-        *others, last = (await self._addresses(host, request.url))[:MAX_TRIES]
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        *others, last = await judged_addresses(
+            host, port, allow_private=self._allow_private, resolve=self._resolve
+        )
         for address in others:
             try:
                 return await self._inner.handle_async_request(_pin_request(request, host, address))
@@ -52,18 +58,29 @@ class PinnedTransport(httpx.AsyncBaseTransport):
                 continue
         return await self._inner.handle_async_request(_pin_request(request, host, last))
 
-    async def _addresses(self, host: str, url: httpx.URL) -> list[str]:
-        addresses = await self._resolve(host, url.port or (443 if url.scheme == "https" else 80))
-        if not addresses:
-            raise NameNotResolved("the media source's name has no address")
-        # All must be public: a name with public and private addresses is an attack.
-        if not self._allow_private and not all(map(_is_public_address, addresses)):
-            raise AddressNotPublic("the media link must lead to a public address")
-        return addresses
-
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+async def judged_addresses(
+    host: str, port: int, *, allow_private: bool, resolve: Resolve = resolve
+) -> list[str]:
+    """The addresses of a name that may be connected to, at most MAX_TRIES. Raises as
+    PinnedTransport does."""
+    addresses = await resolve(host, port)
+    if not addresses:
+        raise NameNotResolved("the media source's name has no address")
+    # All must be public: a name with public and private addresses is an attack.
+    for address in addresses:
+        check_address(address, allow_private=allow_private)
+    return addresses[:MAX_TRIES]
+
+
+def check_address(address: str, *, allow_private: bool) -> None:
+    """AddressNotPublic for an address that is not public, unless `allow_private`."""
+    if not allow_private and not _is_public_address(address):
+        raise AddressNotPublic("the media link must lead to a public address")
 
 
 def _is_public_address(text: str) -> bool:
@@ -83,20 +100,20 @@ def _pin_request(request: httpx.Request, host: str, address: str) -> httpx.Reque
     )
 
 
-# For requests to many hosts: no idle connection is used again.
-ONE_USE = httpx.Limits(max_connections=4, max_keepalive_connections=0)
-
-
-def transport_factory(
-    *, allow_private: bool, limits: httpx.Limits = ONE_USE
-) -> Callable[[], httpx.AsyncBaseTransport]:
-    """Returns a function that creates a transport for one file, or for one host where `limits`
-    allow idle connections. The transports share nothing but the trusted certificates, and ignore
-    proxy settings and all other environment variables."""
-    context = httpx.create_ssl_context(trust_env=False)
+def transport_factory(*, allow_private: bool) -> Callable[[], httpx.AsyncBaseTransport]:
+    """Returns a function that creates a transport whose connections carry one request each. The
+    transports share nothing but the trusted certificates, and ignore proxy settings and all other
+    environment variables."""
 
     def create_transport() -> httpx.AsyncBaseTransport:
-        inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
-        return PinnedTransport(inner, allow_private=allow_private)
+        return PinnedTransport(OneUseTransport(trusted_certificates()), allow_private=allow_private)
 
     return create_transport
+
+
+@cache
+def trusted_certificates() -> ssl.SSLContext:
+    """One in each process: it takes longer to make than a file to fetch."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.set_alpn_protocols(["http/1.1"])
+    return context

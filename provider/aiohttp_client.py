@@ -88,7 +88,7 @@ class AiohttpClient:
             method, url, RequestStream(content, self._timeout), sent_headers, self._limits
         )
         try:
-            body = await response.read()
+            body = await self._read_body(response)
         except (aiohttp.ClientError, OSError) as error:
             raise to_httpx_error(error) from None
         finally:
@@ -136,16 +136,8 @@ class AiohttpClient:
 
     def _get_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # No limit here: the callers have limits, and with a pool limit, jobs that hold one
-            # connection while they wait for a second one would deadlock.
-            connector = aiohttp.TCPConnector(
-                limit=0,
-                ssl=httpx.create_ssl_context(),
-                # The operator named these servers, so their names are the system's to look up.
-                resolver=aiohttp.ThreadedResolver(),
-            )
             self._session = aiohttp.ClientSession(
-                connector=connector,
+                connector=self._create_connector(),
                 headers=HEADERS,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -153,6 +145,19 @@ class AiohttpClient:
                 middlewares=(_never_resend,),
             )
         return self._session
+
+    def _create_connector(self) -> aiohttp.TCPConnector:
+        # No limit here: the callers have limits, and with a pool limit, jobs that hold one
+        # connection while they wait for a second one would deadlock.
+        return aiohttp.TCPConnector(
+            limit=0,
+            ssl=httpx.create_ssl_context(),
+            # The operator named these servers, so their names are the system's to look up.
+            resolver=aiohttp.ThreadedResolver(),
+        )
+
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        return await response.read()
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -4,72 +4,112 @@ to as judged; answers have a limit.
 So neither the name nor a redirect leads into a private network. The rules are those of media links.
 """
 
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import Callable
+from typing import Any, Final
 
+import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from media.name_lookup import NameNotResolved
-from media.safe_transport import ONE_USE, AddressNotPublic, transport_factory
+from media.safe_transport import (
+    AddressNotPublic,
+    Resolve,
+    check_address,
+    judged_addresses,
+    resolve,
+    trusted_certificates,
+)
+from provider.aiohttp_client import AiohttpClient
 
-# All requests of a client go to one host, so its idle connections may be used again.
-ONE_HOST = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=20)
+# For how long (s) an idle connection may be used again, for the same name.
+KEEP_IDLE: Final = 20.0
 # Answers are JSON: a server that sends more is cut off (bytes).
-MAX_ANSWER = 8 * 1024 * 1024
+MAX_ANSWER: Final = 8 * 1024 * 1024
+AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 
-class _GuardedTransport(httpx.AsyncBaseTransport):
+class PinnedClient(AiohttpClient):
     """Raises ConnectError, which means "never sent", where the address may not be used, and
     ReadError where an answer is too long."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
+    def __init__(
+        self, timeout: httpx.Timeout, *, allow_private: bool, resolve: Resolve = resolve
+    ) -> None:
+        super().__init__(timeout)
+        self._allow_private, self._resolve = allow_private, resolve
+        self._proxies = {}  # a proxy would look names up itself
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def request(self, method: str, url: str, **given: Any) -> httpx.Response:  # noqa: ANN401
+        """See HttpClient."""
         try:
-            response = await self._inner.handle_async_request(request)
+            return await super().request(method, url, **given)
         except AddressNotPublic:
             raise httpx.ConnectError("the server must have a public address") from None
         except NameNotResolved:
             raise httpx.ConnectError("the server's name cannot be resolved") from None
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  (of a transport)
-        response.stream = _LimitedStream(response.stream)
-        return response
 
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _LimitedStream(httpx.AsyncByteStream):
-    def __init__(self, inner: httpx.AsyncByteStream) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self._inner:
-            size += len(chunk)
-            if size > MAX_ANSWER:
-                raise httpx.ReadError("the answer is too long")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-def client_factory(
-    timeout: httpx.Timeout, *, allow_private: bool, one_host: bool = True
-) -> Callable[[], httpx.AsyncClient]:
-    """Returns a function that creates a client for one host, or for many with `one_host` False. It
-    sends no credentials and no cookies by itself, and follows no redirects."""
-    create_transport = transport_factory(
-        allow_private=allow_private, limits=ONE_HOST if one_host else ONE_USE
-    )
-
-    def create_client() -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=_GuardedTransport(create_transport()),
-            timeout=timeout,
-            follow_redirects=False,
-            headers={"User-Agent": "slotbeat"},
+    def _create_connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(
+            limit=0,
+            ssl=trusted_certificates(),
+            resolver=_JudgingResolver(self._judge),
+            use_dns_cache=False,
+            socket_factory=self._create_socket,
+            keepalive_timeout=KEEP_IDLE,
         )
 
-    return create_client
+    async def _judge(self, host: str, port: int) -> list[str]:
+        return await judged_addresses(
+            host, port, allow_private=self._allow_private, resolve=self._resolve
+        )
+
+    def _create_socket(self, info: AddressInfo) -> socket.socket:
+        """The last check, just before a connection is made; the only one for a number in a URL."""
+        family, kind, protocol, _, address = info
+        check_address(address[0], allow_private=self._allow_private)
+        return socket.socket(family, kind, protocol)
+
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > MAX_ANSWER:
+                raise httpx.ReadError("the answer is too long")
+        return bytes(body)
+
+
+class _JudgingResolver(AbstractResolver):
+    """Looks up a name for each new connection, which is made to what was judged here."""
+
+    def __init__(self, judge: Resolve) -> None:
+        self._judge = judge
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: int = 0,  # noqa: ARG002  (all that the name has)
+    ) -> list[ResolveResult]:
+        return [_to_result(host, port, each) for each in await self._judge(host, port)]
+
+    async def close(self) -> None:
+        """Nothing to close: the look-ups belong to the process."""
+
+
+def _to_result(host: str, port: int, address: str) -> ResolveResult:
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+        proto=0,
+        flags=socket.AI_NUMERICHOST,
+    )
+
+
+def client_factory(timeout: httpx.Timeout, *, allow_private: bool) -> Callable[[], PinnedClient]:
+    """Returns a function that creates a client. It sends no credentials and no cookies by itself,
+    and follows no redirects."""
+    return lambda: PinnedClient(timeout, allow_private=allow_private)

@@ -113,10 +113,8 @@ def _create_client(contact: str | None, *, allow_private: bool) -> httpx.AsyncCl
         if problem is not None:
             raise _LinkRefused(problem)
 
-    # Idle connections are found by address, and must not be used for another name.
-    limits = httpx.Limits(max_connections=CHECKS_AT_ONCE, max_keepalive_connections=0)
     return httpx.AsyncClient(
-        transport=transport_factory(allow_private=allow_private, limits=limits)(),
+        transport=transport_factory(allow_private=allow_private)(),
         timeout=TIMEOUT,
         follow_redirects=True,
         headers={"User-Agent": user_agent(contact)},

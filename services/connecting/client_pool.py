@@ -15,7 +15,7 @@ class ClientPool:
 
     def __init__(self, timeout: httpx.Timeout, *, allow_private: bool) -> None:
         self.allow_private = allow_private
-        self._create = client_factory(timeout, allow_private=allow_private, one_host=False)
+        self._create = client_factory(timeout, allow_private=allow_private)
         self._made: list[HttpClient] = []
 
     def __call__(self) -> HttpClient:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from media.name_lookup import NameLookup
-from media.safe_transport import PinnedTransport
+from media.one_use_transport import OneUseTransport
+from media.safe_transport import PinnedTransport, trusted_certificates
 from models.database import Database
 from models.store import clock
 from models.store.tenants import organizations
@@ -74,7 +75,8 @@ def _silent_names(harness: WebhookHarness) -> Iterator[None]:
         lookup = NameLookup(deadline=600, servers=[server.address])
 
         def transport() -> httpx.AsyncBaseTransport:
-            return PinnedTransport(httpx.AsyncHTTPTransport(), allow_private=True, resolve=lookup)
+            inner = OneUseTransport(trusted_certificates())
+            return PinnedTransport(inner, allow_private=True, resolve=lookup)
 
         client = WebhookClient(CIPHER, allow_private=True, transport=transport, timeout=600)
         runner = harness.start_runner(client, delays=())

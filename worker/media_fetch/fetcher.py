@@ -50,7 +50,12 @@ class Fetcher:
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
         # Sizes and types are those of the file itself, so no coding is asked for.
-        self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "identity"}
+        self._headers = {
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "User-Agent": user_agent(contact),
+        }
 
     @asynccontextmanager
     async def open(
@@ -86,26 +91,29 @@ class Fetcher:
     async def _open_remote(
         self, link: str, required: FileRequirements
     ) -> AsyncIterator[MediaSource]:
-        async with self._create_client() as reader:
+        cookies = httpx.Cookies()
+        async with self._transport() as transport:
             for _ in range(self.limits.redirects + 1):
                 self._check_url(link)
-                async with _get_response(reader, link) as response:
+                request = self._build_request(link, cookies)
+                async with _get_response(transport, request) as response:
                     if not response.has_redirect_location:
-                        path = httpx.URL(link).path
+                        path = request.url.path
                         async with open_response(response, path, required, self.limits) as source:
                             yield source
                         return
-                    link = _redirect_target(link, response)
+                    cookies.extract_cookies(response)
+                    link = _redirect_target(request.url, response)
         raise GiveUp(f"the media source redirects more than {self.limits.redirects} times")
 
-    def _create_client(self) -> httpx.AsyncClient:
-        """A client for one file: files share no cookies and no connections."""
-        return httpx.AsyncClient(
-            transport=self._transport(),
-            headers=self._headers,
-            trust_env=False,
-            timeout=httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT),
-        )
+    def _build_request(self, link: str, cookies: httpx.Cookies) -> httpx.Request:
+        timeout = httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT).as_dict()
+        try:
+            return httpx.Request(
+                "GET", link, headers=self._headers, cookies=cookies, extensions={"timeout": timeout}
+            )
+        except UnicodeError:
+            raise GiveUp("the media source sets a cookie that is no text in ASCII") from None
 
     def _check_url(self, link: str) -> None:
         problem = urls.url_problem(link, allow_private=self._allow_private)
@@ -114,24 +122,26 @@ class Fetcher:
 
 
 @asynccontextmanager
-async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
-    request = reader.build_request("GET", link)
+async def _get_response(
+    transport: httpx.AsyncBaseTransport, request: httpx.Request
+) -> AsyncIterator[httpx.Response]:
     try:
-        response = await reader.send(request, stream=True, follow_redirects=False)
+        response = await transport.handle_async_request(request)
     except AddressNotPublic as error:
         raise GiveUp(str(error)) from error
     except NameNotResolved as error:
         raise Retry(str(error)) from error
     except httpx.TransportError as error:
         raise Retry(f"the media source cannot be reached ({type(error).__name__})") from error
+    response.request = request
     try:
         yield response
     finally:
         await response.aclose()
 
 
-def _redirect_target(link: str, response: httpx.Response) -> str:
+def _redirect_target(url: httpx.URL, response: httpx.Response) -> str:
     try:
-        return str(httpx.URL(link).join(response.headers["Location"]))
+        return str(url.join(response.headers["Location"]))
     except (httpx.InvalidURL, ValueError) as error:
         raise GiveUp("the media source redirects to something that is no link") from error

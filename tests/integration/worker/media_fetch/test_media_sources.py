@@ -10,8 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from media.one_use_transport import OneUseTransport
 from media.safe_transport import PinnedTransport
+from provider import pinned_client
 from provider.errors import GiveUp, Retry
+from provider.pinned_client import PinnedClient
 from tests.integration.worker.media_fetch.certificates import write_certificate
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.sample_files import HTML, JPEG, VIDEO_MP4
@@ -80,16 +83,18 @@ def read(link: str, fetcher: Callable[[httpx.AsyncClient], Fetcher]) -> bytes:
     return asyncio.run(run())
 
 
+async def to_this_machine(_host: str, _port: int) -> list[str]:
+    """The addresses of every name."""
+    return ["127.0.0.1"]
+
+
 def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
     """A fetcher that trusts one certificate, and resolves every name to this machine."""
     context = ssl.create_default_context(cafile=str(authority))
 
-    async def resolve(_host: str, _port: int) -> list[str]:
-        return ["127.0.0.1"]
-
     def transport() -> httpx.AsyncBaseTransport:
-        inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-        return PinnedTransport(inner, allow_private=True, resolve=resolve)
+        inner = OneUseTransport(context)
+        return PinnedTransport(inner, allow_private=True, resolve=to_this_machine)
 
     return lambda client: Fetcher(client, CIPHER, allow_private=True, transport=transport)
 
@@ -107,6 +112,29 @@ def test_the_certificate_must_be_the_names_not_the_addresses(tmp_path: Path) -> 
         with pytest.raises(Retry, match="cannot be reached"):
             read(f"https://other.test:{port}/a.jpg", trusting(certificate))
     assert asked == ["source.test", "other.test"]
+
+
+def test_a_typed_servers_certificate_must_be_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client for addresses that people typed verifies the name in the URL, too."""
+    certificate, key = write_certificate(tmp_path, "source.test")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(pinned_client, "trusted_certificates", lambda: trusted)
+
+    async def get(name: str, port: int) -> bytes:
+        client = PinnedClient(httpx.Timeout(5), allow_private=True, resolve=to_this_machine)
+        try:
+            return (await client.request("GET", f"https://{name}:{port}/")).content
+        finally:
+            await client.aclose()
+
+    with listening(whole, context) as port:
+        assert asyncio.run(get("source.test", port)) == JPEG
+        with pytest.raises(httpx.ConnectError):
+            asyncio.run(get("other.test", port))
 
 
 def test_no_connection_reaches_this_machine() -> None:

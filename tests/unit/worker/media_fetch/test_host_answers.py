@@ -58,3 +58,11 @@ def test_a_cookie_of_a_redirect_is_sent_back() -> None:
 
     assert read_source(make_fetcher(guarded), LINK)[1] == JPEG
     assert seen == [None]
+
+
+def test_a_cookie_that_cannot_be_sent_back_ends_in_words() -> None:
+    """It is the host's mistake, and no defect of ours."""
+    headers = {b"Set-Cookie": b"name=\xe9", b"Location": b"/b.jpg"}
+    answer = httpx.Response(302, headers=headers)
+    with pytest.raises(GiveUp, match="sets a cookie"):
+        read_source(make_fetcher(lambda _: answer), LINK)
