@@ -113,7 +113,7 @@ def _post_view(row: Any) -> PostView:  # noqa: ANN401
 
 def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
     by_post: dict[str, list[MediaView]] = defaultdict(list)
-    for post_id, *values in session.connection().execute(_MEDIA, {"ids": ids}):
+    for post_id, *values in session.connection().execute(_MEDIA, {"ids": ids}).all():
         by_post[post_id].append(MediaView(*values))
     return by_post
 
@@ -121,7 +121,9 @@ def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
 def _load_uploads(session: Session, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The columns of the uploads of posts, by the ids of media and connection."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for media_id, connection_id, *values in session.connection().execute(_UPLOADS, {"ids": ids}):
+    for media_id, connection_id, *values in (
+        session.connection().execute(_UPLOADS, {"ids": ids}).all()
+    ):
         fields: dict[str, Any] = dict(zip(UPLOAD_FIELDS, values, strict=True))
         found[media_id, connection_id] = {**fields, "status": MediaStatus(fields["status"])}
     return found
@@ -145,7 +147,7 @@ def _upload_views(
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
     by_post: dict[str, list[DeliveryView]] = defaultdict(list)
-    for row in session.connection().execute(_DELIVERIES, {"ids": ids}):
+    for row in session.connection().execute(_DELIVERIES, {"ids": ids}).all():
         fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
