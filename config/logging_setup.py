@@ -18,13 +18,14 @@ from config.process_name import process_name
 # Extra fields that a line may have beside its context. A fixed list, because libraries put whole
 # arguments into their records.
 EXTRA_FIELDS = (
-    *("step", "outcome", "subject", "duration_ms", "http_status", "error", "next_attempt_at"),
+    *("step", "outcome", "subject", "duration_ms", "lateness_ms"),
+    *("http_status", "error", "next_attempt_at"),
     *("method", "route", "organization"),
 )
-# They log URLs, or one or two lines per message, where our own line for each step is enough.
+# They log URLs, or one or two lines per message, where our own lines are enough.
 SILENCED_LOGGERS = (
     *("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"),
-    *("celery.app.trace", "celery.worker.strategy"),
+    *("celery.app.trace", "celery.worker.strategy", "celery.pool"),
 )
 # These fields come first, so that lines are easy to compare.
 LEADING_FIELDS = ("time", "level", "logger", "message", "process")

@@ -22,6 +22,8 @@ def cut(text: str, max_length: int) -> str:
 
     A grapheme that is itself longer than that is cut: the limit always holds.
     """
+    if len(text) <= max_length:
+        return text
     return cut_to_width(text, max_length, len) or text[:max_length]
 
 

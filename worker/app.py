@@ -30,6 +30,7 @@ from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
+from worker.garbage_collection import collect_less
 from worker.media_fetch import Fetcher, FetchLimits
 from worker.media_fetch.spool_space import SpoolSpace
 from worker.planner.policy import MissedPolicy, Policy
@@ -154,6 +155,7 @@ class Worker:
         """The process's job runner, created at first use: after any fork, and never in Flower."""
         with self._lock:
             if self._runner is None:
+                collect_less()
                 self._runner = create_runner(self._settings, self.name)
             return self._runner
 

@@ -1,6 +1,7 @@
 """The worker's dependencies, passed from the entry point to every job handler."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.protocol import Provider
+from worker.claim_renewals import ClaimRenewals
 from worker.concurrency import JobConcurrency
 from worker.fair_semaphore import FairSemaphore
 from worker.group_commit import GroupCommit, PlanFunction
@@ -47,6 +49,7 @@ class WorkerContext:
     concurrency: JobConcurrency = field(default_factory=JobConcurrency)
     transfers: TransferPlaces = field(default_factory=TransferPlaces)
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
+    renewals: ClaimRenewals = field(init=False)
     _transactions: FairSemaphore = field(
         default_factory=lambda: FairSemaphore(*TRANSACTIONS), init=False
     )
@@ -55,7 +58,9 @@ class WorkerContext:
     def __post_init__(self) -> None:
         ttl, prefetch = self.policy.claim_ttl, snapshots.prefetch
         group_commit = GroupCommit(self.database, self.threads, ttl, prefetch)
-        object.__setattr__(self, "_group_commit", group_commit)  # frozen: set once, here
+        # Frozen: set once, here.
+        object.__setattr__(self, "_group_commit", group_commit)
+        object.__setattr__(self, "renewals", ClaimRenewals(ttl.total_seconds() / 3))
 
     async def run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         """Run a transaction that begins with the fence, in a thread.
@@ -65,7 +70,11 @@ class WorkerContext:
         """
         loop = asyncio.get_running_loop()
         async with self._transactions.hold(claim.organization_id):
-            return await loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
+            begun = time.monotonic()
+            run = loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
+            result = await run
+        self.renewals.note(claim, begun)
+        return result
 
     async def run_grouped(
         self,
@@ -76,7 +85,10 @@ class WorkerContext:
         """The same, but several jobs share one transaction: `write` writes, then `plan` reads the
         job's rows and decides. Both may run twice; the first run is rolled back then.
         """
-        return await self._group_commit.run(claim, write, plan)
+        begun = time.monotonic()
+        result = await self._group_commit.run(claim, write, plan)
+        self.renewals.note(claim, begun)
+        return result
 
     async def wake_job(self, kind: JobKind, subject_id: str, organization_id: str) -> None:
         """Make another job due. No fence: this changes nothing that a claim protects."""

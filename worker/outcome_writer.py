@@ -167,8 +167,7 @@ def hold_delivery(session: Session, snapshot: Snapshot, hold: HoldDelivery, now:
     for upload in snapshot.uploads_of(connection.id) if connection and at_once else ():
         if upload.not_before is not None:
             posts.update_upload(session, upload, **at_once)
-    outcome = "waits for its account" if is_held else "goes on"
-    event = HistoryEntry(post_id, hold.delivery.id, "hold", outcome, now, error=hold.reason)
+    event = HistoryEntry(post_id, hold.delivery.id, "hold", hold.outcome, now, error=hold.reason)
     history.record(session, event)
 
 

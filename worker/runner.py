@@ -7,6 +7,7 @@ a running job is renewed. When a claim is lost, the handler is cancelled and wri
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,7 @@ from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost, DueJob
+from worker.claim_renewals import HeldClaim
 from worker.context import WorkerContext
 from worker.job_admission import JobAdmission
 from worker.job_logging import bind_job
@@ -48,7 +50,11 @@ class JobRunner:
             target=self._loop.run_forever, name="job-runner", daemon=True
         )
         self._thread.start()
-        self._heartbeat_task = asyncio.run_coroutine_threadsafe(self._send_heartbeats(), self._loop)
+        self._renewing: set[asyncio.Task[None]] = set()
+        self._background = [
+            asyncio.run_coroutine_threadsafe(work, self._loop)
+            for work in (self._send_heartbeats(), self._renew_claims())
+        ]
 
     def run(self, job_ids: Sequence[str]) -> int:
         """Start the jobs that are due and not claimed; returns how many of them are new here.
@@ -94,7 +100,15 @@ class JobRunner:
         """Run one job. Its failure must not affect the other jobs of its batch."""
         bind_job(claim)
         work = self._loop.create_task(HANDLERS[claim.kind](self.context, claim))
-        renewal = self._loop.create_task(self._renew_claim(claim, work))
+        try:
+            with self.context.renewals.hold(claim, work, time.monotonic()):
+                await self._finish_job(claim, work)
+        except Exception as error:  # noqa: BLE001  (the next line logs it)
+            # The claim expires, another worker rescues the job, and the rescue is counted. So a
+            # job that breaks every worker ends with a visible error.
+            _log_failure(error)
+
+    async def _finish_job(self, claim: Claim, work: asyncio.Task[None]) -> None:
         try:
             await work
         except ClaimLost:
@@ -103,24 +117,26 @@ class JobRunner:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._release(claim)
-        except Exception as error:  # noqa: BLE001  (the next line logs it)
-            # The claim expires, another worker rescues the job, and the rescue is counted. So a
-            # job that breaks every worker ends with a visible error.
-            _log_failure(error)
-        finally:
-            renewal.cancel()
 
-    async def _renew_claim(self, claim: Claim, work: asyncio.Task[None]) -> None:
-        """Renew the claim while its job runs; cancel the job when the claim is lost."""
+    async def _renew_claims(self) -> None:
+        """Renew the claims of jobs that write nothing for long."""
+        renewals = self.context.renewals
         while True:
-            await asyncio.sleep(self.context.policy.claim_ttl.total_seconds() / 3)
-            try:
-                await self.context.run_grouped(claim, None, lambda _session, now: now)
-            except ClaimLost:
-                work.cancel()
-                return
-            except DATABASE_ERRORS as error:
-                log.warning("the claim was not renewed: %s", away_reason(error) or error)
+            await asyncio.sleep(renewals.check_interval)
+            for held in renewals.take_due(time.monotonic()):
+                task = self._loop.create_task(self._renew_claim(held))
+                self._renewing.add(task)
+                task.add_done_callback(self._renewing.discard)
+
+    async def _renew_claim(self, held: HeldClaim) -> None:
+        """Renew a claim; cancel its job when it is lost."""
+        bind_job(held.claim)
+        try:
+            await self.context.run_grouped(held.claim, None, lambda _session, now: now)
+        except ClaimLost:
+            held.work.cancel()
+        except DATABASE_ERRORS as error:
+            log.warning("the claim was not renewed: %s", away_reason(error) or error)
 
     async def _release(self, claim: Claim) -> None:
         """Release an interrupted job, due at once. Its state is in the database."""
@@ -182,7 +198,8 @@ class JobRunner:
         self._loop.close()
 
     async def _close(self) -> None:
-        self._heartbeat_task.cancel()
+        for work in self._background:
+            work.cancel()
         await self.context.fetcher.client.aclose()
         if self.context.close_providers is not None:
             await self.context.close_providers()

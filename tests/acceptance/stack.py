@@ -73,6 +73,7 @@ class Stack:
             "SECRET_KEY": "a secret for tests",
             "ALLOW_PRIVATE_MEDIA": "1",
             "RATE_LIMIT": "0",
+            "LOG_LEVEL": "debug",
             **TIMES,
             **(settings or {}),
         }

@@ -22,7 +22,7 @@ from provider.errors import ProviderError, Reconnect
 from worker import outcome_writer
 from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
-from worker.job_logging import bind_step, log_post_status, log_step
+from worker.job_logging import PostChange, bind_step, log_post_change, log_step
 from worker.outcome_writer import StepResult
 from worker.planner.decisions import (
     FinishDelivery,
@@ -141,8 +141,8 @@ class PostJob:
 
         plan = await context.run_grouped(self._claim, write, planning.plan)
         self._organization_id = planning.organization_id
-        for change in planning.status_changes:
-            log_post_status(change, planning.organization_id)
+        for change in planning.changes:
+            log_post_change(change)
         return plan
 
 
@@ -158,13 +158,13 @@ class PlanTransaction:
     arrange_queue: bool = False
     organization_id: str = ""
     tasks: list[StepTask] = field(default_factory=list)
-    status_changes: list[SetPostStatus] = field(default_factory=list)
+    changes: list[PostChange] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget what an earlier try of the transaction has planned."""
         self.arrange_queue = False
         self.tasks.clear()
-        self.status_changes.clear()
+        self.changes.clear()
 
     def plan(self, session: Session, now: datetime) -> Plan | Replan | None:
         """The next plan. REPLAN when a decision changed the post; None when the job was
@@ -206,9 +206,10 @@ class PlanTransaction:
             outcome_writer.finish_delivery(session, snapshot.post.id, decision, now)
         elif isinstance(decision, HoldDelivery):
             outcome_writer.hold_delivery(session, snapshot, decision, now)
+            self.changes.append(PostChange(snapshot.post, decision, now))
         else:
             outcome_writer.set_post_status(session, snapshot.post, decision, now)
-            self.status_changes.append(decision)
+            self.changes.append(PostChange(snapshot.post, decision, now))
             self.arrange_queue = (
                 self.arrange_queue or decision.status in outcome_writer.STATUSES_WITHOUT_SEAT
             )
@@ -245,10 +246,10 @@ async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
 
 async def _take_timed_step(context: WorkerContext, task: StepTask) -> StepResult:
     started = time.monotonic()
-    with bind_step(task.snapshot.post, task.run_step):
-        outcome = await _call_step(context, task)
-        seconds = time.monotonic() - started
-        log_step(task.run_step.step, outcome, seconds)
+    bind_step(task.snapshot.post, task.run_step)
+    outcome = await _call_step(context, task)
+    seconds = time.monotonic() - started
+    log_step(task.run_step.step, outcome, seconds)
     context.metrics.record_step(task.snapshot.post, task.run_step, outcome, seconds)
     jitter = random.random()  # noqa: S311  (jitter, not a secret)
     return StepResult(task.snapshot, task.run_step, outcome, round(seconds * 1000), jitter)

@@ -94,5 +94,10 @@ class HoldDelivery:
     delivery: DeliveryView
     reason: str | None
 
+    @property
+    def outcome(self) -> str:
+        """The change in the words of the history."""
+        return "goes on" if self.reason is None else "waits for its account"
+
 
 Decision = RunStep | Wait | SetPostStatus | FinishDelivery | HoldDelivery

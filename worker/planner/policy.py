@@ -67,7 +67,8 @@ class Policy:
         instant. The turn of a late post does not move it, except with `publish_late`, which gives
         turns without end."""
         if self.missed is not MissedPolicy.PUBLISH_LATE:
-            return post.promised_at and post.promised_at + self.missed_grace
+            promised_at = post.promised_at
+            return promised_at and promised_at + self.missed_grace
         return post.due_at and post.due_at + max(self.missed_grace, self.late_after)
 
     def capabilities_of(self, connection: ConnectionView | None) -> Capabilities:

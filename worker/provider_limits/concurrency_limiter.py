@@ -2,9 +2,12 @@
 
 import asyncio
 from collections import Counter
+from typing import TypeVar
 
 from worker.provider_limits.circuit_breaker import CircuitBreaker
 from worker.turn_queue import TurnQueue
+
+T = TypeVar("T")
 
 
 class ConcurrencyLimiter:
@@ -30,6 +33,19 @@ class ConcurrencyLimiter:
         """How many calls that wait come before a new one of this organization."""
         return self._queue.ahead_of(organization_id)
 
+    def try_acquire(self, organization_id: str) -> int | None:
+        """A permit that is free at once, because no call waits; returns its generation, else
+        None."""
+        if self._queue or not self._has_room():
+            return None
+        return self._take(organization_id)
+
+    def _take(self, organization_id: str) -> int:
+        generation = self._breaker.generation
+        self._held[organization_id] += 1
+        self._in_flight[generation] += 1
+        return generation
+
     async def acquire(self, organization_id: str) -> int | None:
         """Wait for a permit, for `release`; returns its generation, or None when rejected."""
         waiter: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
@@ -46,20 +62,18 @@ class ConcurrencyLimiter:
 
     def release(self, organization_id: str, generation: int) -> None:
         """Release a permit."""
-        self._held[organization_id] -= 1
-        self._held += Counter()  # drops the organizations without calls
-        self._in_flight[generation] -= 1
-        self._in_flight += Counter()  # drops the generations without calls
+        _decrement(self._held, organization_id)
+        _decrement(self._in_flight, generation)
         self.admit()
 
     def admit(self) -> None:
         """Grant free permits to the calls that wait."""
-        while self._has_room() and (key := self._queue.next_key(self._held)) is not None:
+        while self._queue and self._has_room():
+            key = self._queue.next_key(self._held)
+            assert key is not None  # noqa: S101  (something waits)
             waiter = self._queue.pop(key)
             if not waiter.cancelled():
-                self._held[key] += 1
-                self._in_flight[self._breaker.generation] += 1
-                waiter.set_result(self._breaker.generation)
+                waiter.set_result(self._take(key))
 
     def _has_room(self) -> bool:
         in_generation = self._in_flight[self._breaker.generation]
@@ -71,3 +85,10 @@ class ConcurrencyLimiter:
             waiter = self._queue.pop(key)
             if not waiter.cancelled():
                 waiter.set_result(None)
+
+
+def _decrement(counter: Counter[T], key: T) -> None:
+    """Count one less, and forget a key without any."""
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

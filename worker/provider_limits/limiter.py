@@ -75,7 +75,13 @@ class ProviderLimiter:
     async def _acquire(self, organization_id: str) -> int:
         """Wait for a permit and for the rate, but not long; returns the breaker's generation.
         Raises NotNow or Outage."""
-        if self._seconds_until_closed() or self._is_queue_full(organization_id):
+        if self._seconds_until_closed():
+            raise self._rejection(organization_id)
+        if not self._rate_limiter.rate:  # the usual case: no waiting, so no timeout either
+            generation = self._concurrency.try_acquire(organization_id)
+            if generation is not None:
+                return generation
+        if self._is_queue_full(organization_id):
             raise self._rejection(organization_id)
         try:
             async with asyncio.timeout(MAX_QUEUE_SECONDS):

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from models.store.jobs.window_shares import WaitingJob, reserve_of, share_window
+from models.store.sql.id_lists import is_among
 from models.tables import JOB
 from models.task_names import JobKind
 
@@ -109,7 +110,7 @@ _MARK = (
     .where(
         JOB.c.id.in_(
             select(JOB.c.id)
-            .where(JOB.c.id.in_(bindparam("ids", expanding=True)), *_IS_DUE)
+            .where(is_among(JOB.c.id, "ids"), *_IS_DUE)
             .with_for_update(skip_locked=True)
         )
     )

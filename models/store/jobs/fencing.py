@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from models.store import clock
 from models.store.jobs.job_queue import Claim
+from models.store.sql.id_lists import is_among
 from models.tables import JOB
 
 
@@ -20,16 +21,22 @@ def fence_many(
     jobs waits for none of them, so that it cannot cause a deadlock.
     """
     now = clock.now(session)
-    pairs = [(claim.job_id, claim.token) for claim in claims]
-    free = (
-        select(JOB.c.id)
-        .where(tuple_(JOB.c.id, JOB.c.claim).in_(pairs))
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(JOB)
-        .where(JOB.c.id.in_(free))
-        .values(claim_expires_at=now + ttl)
-        .returning(JOB.c.id, JOB.c.claim)
-    )
-    return now, {(row[0], row[1]) for row in session.connection().execute(statement)}
+    values = {
+        "ids": [claim.job_id for claim in claims],
+        "claims": [claim.job_id + claim.token for claim in claims],
+        "expires_at": now + ttl,
+    }
+    return now, {(row[0], row[1]) for row in session.connection().execute(_RENEW, values)}
+
+
+_FREE = (
+    select(JOB.c.id)
+    .where(is_among(JOB.c.id, "ids"), is_among(JOB.c.id + JOB.c.claim, "claims"))
+    .with_for_update(skip_locked=True)
+)
+_RENEW = (
+    update(JOB)
+    .where(JOB.c.id.in_(_FREE))
+    .values(claim_expires_at=bindparam("expires_at"))
+    .returning(JOB.c.id, JOB.c.claim)
+)

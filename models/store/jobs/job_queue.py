@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     bindparam,
     case,
     delete,
@@ -23,6 +22,7 @@ from models.ids import new_id
 from models.store import clock
 from models.store.sql import write_buffer
 from models.store.sql.bulk import chunks
+from models.store.sql.id_lists import is_among
 from models.store.sql.upsert import dialect_insert
 from models.tables import JOB
 from models.task_names import JobKind
@@ -142,12 +142,6 @@ def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datet
         )
 
 
-def _is_claimable(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Due, and without a claim or with an expired one."""
-    expired = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
-    return JOB.c.wake_at <= now, expired
-
-
 def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     """Mark these jobs as not dispatched, because they were not sent. Skips locked rows: the claim
     that has locked a row clears `dispatched_at` itself."""
@@ -161,10 +155,8 @@ def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
 
 def read_due(session: Session, job_ids: Sequence[str]) -> list[DueJob]:
     """The jobs among these that are due and unclaimed, in the order of the ids."""
-    query = select(JOB.c.id, JOB.c.kind, JOB.c.organization_id).where(
-        JOB.c.id.in_(job_ids), *_is_claimable(clock.now(session))
-    )
-    rows = {row.id: row for row in session.connection().execute(query)}
+    values = {"ids": list(job_ids), "now": clock.now(session)}
+    rows = {row.id: row for row in session.connection().execute(_DUE, values)}
     found = [rows[id_] for id_ in dict.fromkeys(job_ids) if id_ in rows]
     return [DueJob(row.id, JobKind(row.kind), row.organization_id) for row in found]
 
@@ -173,31 +165,8 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
     """Claim the jobs among these that are due and unclaimed; skips all others."""
     now = clock.now(session)
     token = secrets.token_hex(8)
-    # SKIP LOCKED: two messages with the same jobs must not deadlock.
-    free = (
-        select(JOB.c.id)
-        .where(JOB.c.id.in_(job_ids), *_is_claimable(now))
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(JOB)
-        .where(JOB.c.id.in_(free))
-        .values(
-            claim=token,
-            claim_expires_at=now + ttl,
-            dispatched_at=None,
-            rescues=JOB.c.rescues + case((JOB.c.claim.is_not(None), 1), else_=0),
-        )
-        .returning(
-            JOB.c.id,
-            JOB.c.kind,
-            JOB.c.subject_id,
-            JOB.c.version,
-            JOB.c.rescues,
-            JOB.c.organization_id,
-        )
-    )
-    rows = session.connection().execute(statement).all()
+    values = {"ids": list(job_ids), "now": now, "token": token, "expires_at": now + ttl}
+    rows = session.connection().execute(_CLAIM, values).all()
     return [
         Claim(
             row.id,
@@ -242,6 +211,32 @@ def _instant_parameter(name: str) -> BindParameter[datetime | None]:
     return bindparam(name, type_=JOB.c.wake_at.type)
 
 
+# Due, and without a claim or with an expired one.
+_IS_CLAIMABLE = (
+    is_among(JOB.c.id, "ids"),
+    JOB.c.wake_at <= _instant_parameter("now"),
+    or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= _instant_parameter("now")),
+)
+_DUE = select(JOB.c.id, JOB.c.kind, JOB.c.organization_id).where(*_IS_CLAIMABLE)
+_CLAIM = (
+    update(JOB)
+    # SKIP LOCKED: two messages with the same jobs must not deadlock.
+    .where(JOB.c.id.in_(select(JOB.c.id).where(*_IS_CLAIMABLE).with_for_update(skip_locked=True)))
+    .values(
+        claim=bindparam("token"),
+        claim_expires_at=bindparam("expires_at"),
+        dispatched_at=None,
+        rescues=JOB.c.rescues + case((JOB.c.claim.is_not(None), 1), else_=0),
+    )
+    .returning(
+        JOB.c.id,
+        JOB.c.kind,
+        JOB.c.subject_id,
+        JOB.c.version,
+        JOB.c.rescues,
+        JOB.c.organization_id,
+    )
+)
 _RELEASE = (
     update(JOB)
     .where(JOB.c.id == bindparam("row"), JOB.c.claim == bindparam("token"))

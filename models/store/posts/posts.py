@@ -9,7 +9,8 @@ from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.posts import Delivery, Media, Post, Upload
+from models.ids import new_id
+from models.posts import Delivery, Media, Post
 from models.snapshot import DeliveryView, UploadView
 from models.statuses import (
     DeliveryStatus,
@@ -65,9 +66,17 @@ def begin_upload(session: Session, upload: UploadView) -> UploadView:
     """The upload with its row, which is inserted at the first step on it."""
     if upload.id is not None:
         return upload
-    row = Upload(media_id=upload.media.id, connection_id=upload.connection.id)
-    write_buffer.insert_rows(session, UPLOAD, [row.model_dump()])
-    return replace(upload, id=row.id)
+    id_ = new_id()
+    row = {
+        "id": id_,
+        "media_id": upload.media.id,
+        "connection_id": upload.connection.id,
+        "status": upload.status,
+        "uploads": upload.uploads,
+        "attempts": upload.attempts,
+    }
+    write_buffer.insert_rows(session, UPLOAD, [row])
+    return replace(upload, id=id_)
 
 
 def update_upload(session: Session, upload: UploadView, **values: object) -> None:

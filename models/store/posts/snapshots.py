@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.snapshot import (
@@ -18,6 +18,7 @@ from models.snapshot import (
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
 from models.store.posts import delivery_accounts
+from models.store.sql.id_lists import is_among
 from models.store.tenants import accounts, connections
 from models.store.webhooks import post_events
 from models.tables import (
@@ -78,16 +79,15 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
 
 
 # The statements are made once: to make one of this size anew costs more than to run it.
-_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _MEDIA = (
     select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
-    .where(MEDIA.c.post_id.in_(_IDS))
+    .where(is_among(MEDIA.c.post_id, "ids"))
     .order_by(MEDIA.c.post_id, MEDIA.c.position)
 )
 _UPLOADS = (
     select(UPLOAD.c.media_id, UPLOAD.c.connection_id, *(UPLOAD.c[name] for name in UPLOAD_FIELDS))
     .join(MEDIA, MEDIA.c.id == UPLOAD.c.media_id)
-    .where(MEDIA.c.post_id.in_(_IDS))
+    .where(is_among(MEDIA.c.post_id, "ids"))
 )
 _POSTS = (
     select(
@@ -100,7 +100,7 @@ _POSTS = (
         select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
     )
     .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
-    .where(POST.c.id.in_(_IDS))
+    .where(is_among(POST.c.id, "ids"))
 )
 
 
@@ -113,7 +113,7 @@ def _post_view(row: Any) -> PostView:  # noqa: ANN401
 
 def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
     by_post: dict[str, list[MediaView]] = defaultdict(list)
-    for post_id, *values in session.connection().execute(_MEDIA, {"ids": ids}):
+    for post_id, *values in session.connection().execute(_MEDIA, {"ids": ids}).all():
         by_post[post_id].append(MediaView(*values))
     return by_post
 
@@ -121,7 +121,9 @@ def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
 def _load_uploads(session: Session, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The columns of the uploads of posts, by the ids of media and connection."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for media_id, connection_id, *values in session.connection().execute(_UPLOADS, {"ids": ids}):
+    for media_id, connection_id, *values in (
+        session.connection().execute(_UPLOADS, {"ids": ids}).all()
+    ):
         fields: dict[str, Any] = dict(zip(UPLOAD_FIELDS, values, strict=True))
         found[media_id, connection_id] = {**fields, "status": MediaStatus(fields["status"])}
     return found
@@ -145,7 +147,7 @@ def _upload_views(
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
     by_post: dict[str, list[DeliveryView]] = defaultdict(list)
-    for row in session.connection().execute(_DELIVERIES, {"ids": ids}):
+    for row in session.connection().execute(_DELIVERIES, {"ids": ids}).all():
         fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
@@ -207,6 +209,6 @@ _DELIVERIES = (
         CONNECTION,
         CONNECTION.c.id == func.coalesce(ACCOUNT.c.connection_id, DELIVERY.c.connection_id),
     )
-    .where(DELIVERY.c.post_id.in_(_IDS))
+    .where(is_among(DELIVERY.c.post_id, "ids"))
     .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
 )

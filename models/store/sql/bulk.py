@@ -6,9 +6,11 @@ JSON, because the driver sends one long text faster than thousands of parameters
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, text, update
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import Session
 
 from models.store.sql.upsert import dialect_insert
@@ -42,10 +44,10 @@ def insert_many(
         return list(
             connection.execute(statement.returning(table.c[returning]), list(rows)).scalars()
         )
-    names = list(rows[0])
+    names = tuple(rows[0])
     sql = (
         f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM "  # noqa: S608  (our names)
-        f"{_recordset(session, table, names)} ON CONFLICT DO NOTHING"
+        f"{_recordset(table, names)} ON CONFLICT DO NOTHING"
     )
     if returning:
         sql += f" RETURNING {returning}"
@@ -57,7 +59,7 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Update rows by their `id`; all of `rows` have the same keys."""
     if not rows:
         return
-    names = list(rows[0])
+    names = tuple(rows[0])
     values = [name for name in names if name != "id"]
     connection = session.connection()
     if connection.dialect.name != "postgresql":
@@ -70,15 +72,17 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
         return
     sets = ", ".join(f"{name} = new.{name}" for name in values)
     sql = (
-        f"UPDATE {table.name} SET {sets} FROM {_recordset(session, table, names)} "  # noqa: S608
+        f"UPDATE {table.name} SET {sets} FROM {_recordset(table, names)} "  # noqa: S608
         f"WHERE {table.name}.id = new.id"
     )
     connection.execute(text(sql), {"rows": _to_json(rows)})
 
 
-def _recordset(session: Session, table: Table, names: Sequence[str]) -> str:
-    """SQL for the rows in the JSON parameter `rows`, with the table's types, named `new`."""
-    dialect = session.connection().dialect
+@cache
+def _recordset(table: Table, names: tuple[str, ...]) -> str:
+    """PostgreSQL's SQL for the rows in the JSON parameter `rows`, with the table's types, named
+    `new`."""
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
     types = (f"{name} {table.c[name].type.compile(dialect=dialect)}" for name in names)
     return f"json_to_recordset(CAST(:rows AS json)) AS new ({', '.join(types)})"
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,19 +13,33 @@ from config import logging_setup
 from tests.integration.worker.worker_harness import WorkerHarness
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """The JSON log lines of a test."""
+@contextmanager
+def logged(level: int) -> Iterator[io.StringIO]:
+    """The worker's JSON log lines from this level on."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging_setup.build_formatter("json", "worker@host:1"))
     ours = logging.getLogger("worker")
-    level = ours.level
+    before = ours.level
     ours.addHandler(handler)
-    ours.setLevel(logging.INFO)
+    ours.setLevel(level)
     yield stream
     ours.removeHandler(handler)
-    ours.setLevel(level)
+    ours.setLevel(before)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """The JSON log lines of a test, with those of each step."""
+    with logged(logging.DEBUG) as stream:
+        yield stream
+
+
+@pytest.fixture
+def usual_log() -> Iterator[io.StringIO]:
+    """The JSON log lines of a test at the usual level."""
+    with logged(logging.INFO) as stream:
+        yield stream
 
 
 def lines(log: io.StringIO) -> list[dict[str, Any]]:
@@ -41,7 +56,7 @@ def test_each_step_has_a_line_with_its_outcome(harness: WorkerHarness, log: io.S
         mine = [line for line in lines(log) if line.get("post") == post.id]
         assert len({line["job"] for line in mine}) == 1
         assert {line["organization"] for line in mine} == {harness.organization_id}
-        steps = [line for line in mine if "step" in line]
+        steps = [line for line in mine if "step" in line and line["outcome"] != "snooze"]
         assert all({"subject", "outcome", "duration_ms"} <= set(line) for line in steps)
         events = [event for event in harness.history(post) if event.duration_ms is not None]
         assert [line["step"] for line in steps] == [event.step for event in events]
@@ -49,6 +64,24 @@ def test_each_step_has_a_line_with_its_outcome(harness: WorkerHarness, log: io.S
     failed = [line for line in lines(log) if line.get("http_status") == 500]
     assert [line["step"] for line in failed] == ["create"]
     assert failed[0]["error"]
+
+
+def test_the_usual_log_has_a_line_for_a_post_and_one_for_each_failed_call(
+    harness: WorkerHarness, usual_log: io.StringIO
+) -> None:
+    """Of a post, the usual log has the call that failed, and how it ended and how late. Nothing is
+    put together for the steps that went well."""
+    harness.inject_fault(kind="server_error", call="create_post")
+    (post,) = harness.run_to_end(harness.accept())
+    assert [line["message"] for line in lines(usual_log)] == [
+        "create: outcome_unknown",
+        "post: published",
+    ]
+    failure, end = lines(usual_log)
+    assert failure["http_status"] == 500
+    assert failure["error"]
+    assert (end["post"], end["organization"]) == (post.id, harness.organization_id)
+    assert end["lateness_ms"] >= 0
 
 
 def test_a_step_that_breaks_is_one_line(
