@@ -115,7 +115,9 @@ def _aims(results: Results) -> str:
     case = min((case for case in results if case.kind == "photo"), default=None)
     found = results[case] if case else {}
     each = [f"{title}: {' · '.join(_verdicts(found, ours))}" for title, ours in _ours(found)]
-    return f"Aims at {case.processing:g} s, {'; '.join(each)}" if case else "Aims: not measured"
+    if case is None or not each:
+        return "Aims: not measured."
+    return f"Aims for photos, {case.processing:g} s, {'; '.join(each)}."
 
 
 def _ours(found: Figures) -> Iterator[tuple[str, Setup]]:

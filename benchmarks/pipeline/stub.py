@@ -47,12 +47,12 @@ class StubState:
 
     def answer(self, method: str, path: str, host: str, body: bytes) -> tuple[int, Any]:
         """The status and JSON of a call."""
-        self.calls += 1
-        if path.startswith(PREFIX):
-            return self.bluesky.answer(path, body)
         if path == "/stats":
             doubled = sum(count > 1 for count in self.published.values())
             return 200, {"seen": len(self.seen), "doubled": doubled, "calls": self.calls}
+        self.calls += 1
+        if path.startswith(PREFIX):
+            return self.bluesky.answer(path, body)
         if path.startswith("/v2/profiles"):
             return 200, [PROFILE]
         parts = [method, *path.partition("?")[0].strip("/").split("/")]
