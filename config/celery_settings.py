@@ -2,7 +2,6 @@
 
 from typing import Any
 
-QUEUE = "slotbeat"
 REDIS_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 5,
@@ -35,7 +34,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "enable_utc": True,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "task_default_queue": QUEUE,
+        "task_default_queue": "slotbeat",
         "task_ignore_result": True,
         "task_acks_late": False,
         "task_acks_on_failure": True,

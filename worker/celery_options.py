@@ -11,8 +11,6 @@ import click
 from celery.concurrency import get_implementation
 from click.core import ParameterSource
 
-from config.celery_settings import QUEUE
-
 # In the process of one engine. A thread waits for the claims of a message, not for its jobs.
 THREADS: Final = 4
 DEADLINES: Final = "would kill a process with hundreds of posts at work: each step has a deadline"
@@ -33,7 +31,7 @@ REFUSED: Final = {
     "max_tasks_per_child": RESTARTS,
     "max_memory_per_child": f"{RESTARTS}. Limit the memory of the container or unit",
     "pool_start_method": "is fork, and cannot be another: leave it out",
-    "exclude_queues": f"would leave nothing: there is one queue, {QUEUE}",
+    "exclude_queues": "would leave nothing: there is one queue",
 }
 
 
@@ -48,8 +46,9 @@ def engine_option() -> click.Option:
 def _choose_pool(context: click.Context, _option: click.Parameter, _value: object) -> None:
     for name, reason in REFUSED.items():
         _refuse_if(_is_given(context, name), context, name, reason)
-    is_other = _is_given(context, "queues") and context.params["queues"] != [QUEUE]
-    _refuse_if(is_other, context, "queues", f"would miss jobs: all are in {QUEUE}")
+    queue = context.obj.app.conf.task_default_queue
+    is_other = _is_given(context, "queues") and context.params["queues"] != [queue]
+    _refuse_if(is_other, context, "queues", f"would miss jobs: all are in {queue}")
     pool = get_implementation("threads" if context.params["concurrency"] == 1 else "prefork")
     is_other = _is_given(context, "pool") and context.params["pool"] is not pool
     _refuse_if(is_other, context, "pool", POOL)
