@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from celery import Celery, signals
-from celery.concurrency.prefork import TaskPool as ProcessPool
+from celery.concurrency import get_implementation
 from celery.utils.nodenames import NODENAME_DEFAULT
 
 from config import logging_setup
@@ -189,7 +189,7 @@ def _start_unless_prefork(
 ) -> None:
     """The parent of a pool of processes claims nothing: a job runner there would only count as one
     more worker, and take a share of the limits."""
-    if not isinstance(sender.pool, ProcessPool):
+    if not isinstance(sender.pool, get_implementation("prefork")):
         worker.runner()
 
 

@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Final
 
-from celery.worker.control import Panel
-
 RESTART: Final = "restart the worker with another --concurrency, or use pool_grow and pool_shrink"
 LIMITS: Final = (
     "set SLOTBEAT_PROVIDER_RATE or SLOTBEAT_PROVIDER_CONCURRENCY, and restart the worker"
@@ -20,6 +18,8 @@ REFUSED: Final = {
 
 def refuse_commands() -> None:
     """Make every worker of this process answer these commands with a sentence."""
+    from celery.worker.control import Panel  # noqa: PLC0415  (it loads all of Celery's worker)
+
     for name, reason in REFUSED.items():
         Panel.data[name] = partial(_refuse, f"{name} does not work here: {reason}")
 
