@@ -18,6 +18,7 @@ import worker.app
 from api.bootstrap import build_context, connection_limits, open_storage
 from api.main import create_app as create_api
 from config.settings import Settings
+from worker.celery_options import THREADS
 
 JOIN_TIMEOUT = 15
 
@@ -31,6 +32,7 @@ def run_worker_thread(settings: Settings) -> Iterator[None]:
         app=worker_app.celery,
         hostname=worker_app.name,
         pool_cls="threads",
+        concurrency=THREADS,
         without_gossip=True,
         without_mingle=True,
     )

@@ -41,8 +41,10 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "task_acks_on_timeout": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
         "task_send_sent_event": True,
-        "worker_pool": "threads",
-        "worker_concurrency": 4,
+        # Processes; for one, worker/celery_options.py takes threads.
+        "worker_concurrency": 1,
+        # On a busy machine; Celery kills a new process that is not ready after 4 s.
+        "worker_proc_alive_timeout": 30.0,
         "worker_prefetch_multiplier": 1,
         "worker_send_task_events": True,
         "worker_cancel_long_running_tasks_on_connection_loss": True,

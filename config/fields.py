@@ -207,8 +207,8 @@ class SettingFields(BaseSettings):
     spool_limit: Annotated[int, Field(ge=1, le=1 << 50)] = setting(
         32 << 30,
         "bytes",
-        "What the files under way may take of the disk of one worker (`TMPDIR`), all together; "
-        "they also leave `SLOTBEAT_DISK_RESERVE` free",
+        "What the files under way of one worker process may take of the disk (`TMPDIR`), all "
+        "together; they also leave `SLOTBEAT_DISK_RESERVE` free",
     )
     scale_images: bool = setting(
         True,

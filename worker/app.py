@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from celery import Celery, signals
+from celery.concurrency import get_implementation
 from celery.utils.nodenames import NODENAME_DEFAULT
 
 from config import logging_setup
@@ -29,6 +30,7 @@ from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
+from worker.celery_options import engine_option
 from worker.context import WorkerContext
 from worker.garbage_collection import collect_less
 from worker.media_fetch import Fetcher, FetchLimits
@@ -38,6 +40,7 @@ from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
 from worker.pruning import PruneReport, prune
+from worker.remote_commands import refuse_commands
 from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
@@ -144,6 +147,8 @@ class Worker:
         self.node: str = NODENAME_DEFAULT
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
+        self.celery.user_options["worker"].add(engine_option())
+        refuse_commands()
         tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
 
     @property
@@ -179,12 +184,32 @@ class Worker:
             self._runner = None
 
 
+def _start_unless_prefork(
+    worker: Worker,
+    sender: Any,  # noqa: ANN401  (Celery's consumer, which has no types)
+    **_: object,
+) -> None:
+    """The parent of a pool of processes claims nothing: a job runner there would only count as one
+    more worker, and take a share of the limits."""
+    if not isinstance(sender.pool, get_implementation("prefork")):
+        worker.runner()
+
+
+def _start_process(worker: Worker, settings: Settings) -> None:
+    """Start the job runner of a process of the pool, after its fork."""
+    logging_setup.install(settings.log_format, settings.log_level, worker.name)
+    worker.runner()
+
+
 def create_worker(settings: Settings) -> Worker:
     """The worker that these settings describe; Celery's signals start, drain and stop it."""
     worker = Worker(settings)
     hooks: dict[Any, Any] = {
         # The heartbeat shows that the worker is alive before the first job comes.
-        signals.worker_ready: lambda **_: worker.runner(),
+        signals.worker_ready: partial(_start_unless_prefork, worker),
+        signals.worker_process_init: lambda **_: _start_process(worker, settings),
+        # The process drains here: only now does Celery send it no more messages.
+        signals.worker_process_shutdown: lambda **_: worker.stop(),
         # In a thread: Celery sends this from a signal handler, which must not wait for a database.
         signals.worker_shutting_down: lambda **_: threading.Thread(target=worker.drain).start(),
         signals.worker_shutdown: lambda **_: worker.stop(),

@@ -29,7 +29,7 @@ class IsolationStack(PipelineStack):
         """How long a text of the other organization takes, from its commit to `published` (s);
         `timeout` where it took longer."""
         started = time.monotonic()
-        [post_id] = self.insert_texts(self.other, 1)
+        [post_id] = self.posts.insert_texts(self.other, 1)
         query = select(POST.c.status).where(POST.c.id == post_id)
         try:
             wait_until(lambda: self._scalar(query) == "published", timeout, "the post")

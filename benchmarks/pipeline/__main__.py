@@ -12,16 +12,29 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.pipeline import report, worker_memory
-from benchmarks.pipeline.candidates import CANDIDATES, BenchmarkEnvironment, ThroughputFigures
+from benchmarks.pipeline.candidates import CANDIDATES, KINDS, ThroughputFigures
+from benchmarks.pipeline.environment import BenchmarkEnvironment
 from benchmarks.pipeline.pipeline_stack import ROOT
+from benchmarks.pipeline.report import Case, Results, Setup
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 
 
+def _numbers(text: str) -> list[float]:
+    return [float(each) for each in text.split(",")]
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pipeline", description=__doc__)
-    parser.add_argument("--processing", default="1,10", help="seconds for a file (%(default)s)")
-    parser.add_argument("--posts", type=int, default=2000, help="of ours and the chain")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="of posts (%(default)s)")
+    parser.add_argument(
+        "--processing", type=_numbers, default="1,10", help="seconds for a photo (%(default)s)"
+    )
+    parser.add_argument(
+        "--processes", type=_numbers, help="of each worker; default: 1,2 in the first case, else 1"
+    )
+    parser.add_argument("--posts", type=int, default=1000, help="of ours and the chain")
+    parser.add_argument("--runs", type=int, default=1, help="of all, one after the other")
     parser.add_argument("--memory", action="store_true", help="a video of 2 GiB, and nothing else")
     parser.add_argument("--candidates", default=",".join(CANDIDATES), help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="all figures as JSON")
@@ -30,34 +43,67 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def _environment(
-    postgres: Postgres, redis: Redis, processing: float
+    postgres: Postgres, redis: Redis, case: Case, processes: int
 ) -> Iterator[BenchmarkEnvironment]:
-    """A stub with this processing time (s), an empty broker, and a folder for logs."""
+    """A stub with this processing time, an empty broker, and a folder for logs."""
     redis.flush()
-    command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(processing)]
+    command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(case.processing)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Process(command, folder / "stub.log", cwd=ROOT) as stub:
             port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
-            yield BenchmarkEnvironment(
-                postgres, redis, f"http://127.0.0.1:{port}", folder, processing
-            )
+            address = f"http://127.0.0.1:{port}"
+            yield BenchmarkEnvironment(postgres, redis, address, folder, *case, processes)
 
 
-def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, ThroughputFigures]]:
-    counts = {"naive": 4, "loop": min(given.posts, 300)}
+def _cases(given: argparse.Namespace) -> Iterator[Case]:
+    for kind in given.kinds.split(","):
+        for processing in given.processing if kind == "photo" else [1.0]:
+            yield Case(kind, processing)
+
+
+def _measurements(given: argparse.Namespace) -> Iterator[tuple[Case, Setup]]:
+    """What is measured in one run, in its order."""
+    for index, case in enumerate(_cases(given)):
+        numbers = given.processes or ([1] if index else [1, 2])
+        for name in given.candidates.split(","):
+            if case.kind in CANDIDATES[name].kinds:
+                for number in numbers if CANDIDATES[name].is_parallel else [1]:
+                    yield case, Setup(name, int(number))
+
+
+def _measure(
+    postgres: Postgres, redis: Redis, posts: int, case: Case, setup: Setup
+) -> ThroughputFigures:
+    # One after the other, each as long as the stub works on its file: two show the rate as well.
+    counts = {"naive": 4 if case.processing < 5 else 2, "loop": min(posts, 300)}
+    with _environment(postgres, redis, case, setup.processes) as environment:
+        count = counts.get(setup.candidate, posts)
+        figures = CANDIDATES[setup.candidate].run(environment, count)
+        if environment.stats()["doubled"]:
+            raise RuntimeError(f"{setup.candidate} published posts twice")
+    return figures
+
+
+def _run_all(given: argparse.Namespace) -> Results:
+    results: Results = {}
     with Postgres() as postgres, Redis() as redis:
-        for processing in map(float, given.processing.split(",")):
-            for name in given.candidates.split(","):
-                with _environment(postgres, redis, processing) as environment:
-                    figures = CANDIDATES[name][1](environment, counts.get(name, given.posts))
-                    if environment.stats()["doubled"]:
-                        raise RuntimeError(f"{name} published posts twice")
-                yield processing, name, figures
+        for _ in range(given.runs):
+            for case, setup in _measurements(given):
+                figures = _measure(postgres, redis, given.posts, case, setup)
+                results.setdefault(case, {}).setdefault(setup, []).append(figures)
+                load, line = os.getloadavg()[0], json.dumps(asdict(figures))
+                sys.stderr.write(f"{case.title}, {setup} (load {load:.1f}): {line}\n")
+    return results
 
 
 def _memory() -> dict[str, float]:
-    with Postgres() as postgres, Redis() as redis, _environment(postgres, redis, 1) as environment:
+    case = Case("photo", 1)
+    with (
+        Postgres() as postgres,
+        Redis() as redis,
+        _environment(postgres, redis, case, 1) as environment,
+    ):
         return worker_memory.measure_memory(environment)
 
 
@@ -68,16 +114,9 @@ def main() -> None:
     if given.memory:
         sys.stdout.write(worker_memory.table(_memory()) + "\n")
         return
-    results: report.Results = {}
-    for processing, name, figures in _runs(given):
-        results.setdefault(processing, {})[name] = figures
-        load, line = os.getloadavg()[0], json.dumps(asdict(figures))
-        sys.stderr.write(f"{processing:g} s {name} (load {load:.1f}): {line}\n")
-    if given.json:
-        figures_by_name = {str(k): {n: asdict(f) for n, f in v.items()} for k, v in results.items()}
-        sys.stdout.write(json.dumps(figures_by_name, indent=2) + "\n")
-    else:
-        sys.stdout.write(report.tables(results) + "\n")
+    results = _run_all(given)
+    text = json.dumps(report.as_json(results), indent=2) if given.json else report.tables(results)
+    sys.stdout.write(text + "\n")
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def poll(self: Any, media: str) -> str:  # noqa: ANN401
 
 
 @app.task  # type: ignore[untyped-decorator]
-def create(media: str) -> str:
-    """Step 4: create the draft; returns its id."""
+def create(media: str | None = None) -> str:
+    """Step 4, a text's first: create the draft; returns its id."""
     return _calls().create(media)
 
 
@@ -57,8 +57,9 @@ def verify(self: Any, post: str) -> None:  # noqa: ANN401
         raise self.retry(countdown=POLL)
 
 
-def send(sender: Celery) -> None:
+def send(sender: Celery, kind: str) -> None:
     """Send the tasks of one post."""
-    names = ("upload", "confirm", "poll", "create", "publish", "verify")
+    first = ("upload", "confirm", "poll") if kind == "photo" else ()
+    names = (*first, "create", "publish", "verify")
     steps = (sender.signature(f"benchmarks.pipeline.chain.{name}") for name in names)
     chain(*steps).apply_async()

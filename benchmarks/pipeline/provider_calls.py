@@ -56,13 +56,14 @@ class ProviderCalls:
         """Whether it was processed."""
         return self._json("GET", f"{API}/media/{media}")["status"] == "SUCCESS"
 
-    def create(self, media: str) -> str:
-        """Create the post; returns its id."""
+    def create(self, media: str | None = None) -> str:
+        """Create the post, a text without media; returns its id."""
+        files = [{"mediaLibId": media}] if media else []
         body = {
-            "type": "MEDIA",
+            "type": "MEDIA" if media else "STATUS",
             "profileIds": ["profile-1"],
             "captions": [{"plainText": "Hello", "net": None}],
-            "medias": [{"mediaFiles": [{"mediaLibId": media}], "net": None}],
+            "medias": [{"mediaFiles": files, "net": None}],
         }
         return self._json("POST", API + "/posts", json=body)["id"]
 

@@ -1,8 +1,8 @@
 """A fake provider that costs almost no CPU: `python -m benchmarks.pipeline.stub PROCESSING`.
 
-Raw asyncio, no database, no validation: the same calls as Swonkie's, and it also serves the source
-files and takes the uploads. A file is processed for PROCESSING seconds after its confirm. The stub
-prints its port.
+Raw asyncio, no database, no validation: the same calls as Swonkie's, and those of a text post on
+Bluesky. It also serves the source files and takes the uploads. A file is processed for PROCESSING
+seconds after its confirm. The stub prints its port.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ import sys
 import time
 from collections import Counter
 from typing import Any
+
+from benchmarks.pipeline.stub_bluesky import PREFIX, BlueskyStub
 
 PROFILE = {
     "id": "profile-1",
@@ -34,6 +36,7 @@ class StubState:
         self.confirmed: dict[str, float] = {}
         self.published: Counter[str] = Counter()
         self.seen: set[str] = set()
+        self.bluesky = BlueskyStub(self.published, self.seen)
         self.calls = 0
         self.ids = 0
 
@@ -42,12 +45,14 @@ class StubState:
         self.ids += 1
         return f"id-{self.ids}"
 
-    def answer(self, method: str, path: str, host: str) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, host: str, body: bytes) -> tuple[int, Any]:
         """The status and JSON of a call."""
-        self.calls += 1
         if path == "/stats":
             doubled = sum(count > 1 for count in self.published.values())
             return 200, {"seen": len(self.seen), "doubled": doubled, "calls": self.calls}
+        self.calls += 1
+        if path.startswith(PREFIX):
+            return self.bluesky.answer(path, body)
         if path.startswith("/v2/profiles"):
             return 200, [PROFILE]
         parts = [method, *path.partition("?")[0].strip("/").split("/")]
@@ -94,6 +99,7 @@ class StubConnection(asyncio.Protocol):
         self._head = b""
         self._request = ("", "", "")
         self._body = -1  # bytes still to come; -1 outside of a request
+        self._kept = b""
         self._may_write = asyncio.Event()
         self._may_write.set()
         self._stream: asyncio.Task[None] | None = None
@@ -116,7 +122,7 @@ class StubConnection(asyncio.Protocol):
         self._may_write.set()
 
     def data_received(self, data: bytes) -> None:
-        """Parse requests; bodies are counted and discarded."""
+        """Parse requests; bodies are counted, and discarded but for those of Bluesky's calls."""
         if self._body < 0:
             self._head += data
             head, end, data = self._head.partition(b"\r\n\r\n")
@@ -125,6 +131,8 @@ class StubConnection(asyncio.Protocol):
             self._head = b""
             self._begin(head.decode("latin-1"))
         self._body -= len(data)
+        if self._request[1].startswith(PREFIX):
+            self._kept += data
         if self._body <= 0:
             self._body = -1
             self._answer(*self._request)
@@ -135,7 +143,7 @@ class StubConnection(asyncio.Protocol):
         headers = {
             name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
         }
-        self._request = (method, path, headers.get("host", ""))
+        self._request, self._kept = (method, path, headers.get("host", "")), b""
         self._body = int(headers.get("content-length", 0))
         if headers.get("expect"):
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -147,7 +155,7 @@ class StubConnection(asyncio.Protocol):
         elif path.startswith("/video/"):
             self._stream = asyncio.get_running_loop().create_task(self._send(int(path[7:-4])))
         else:
-            status, answer = self._state.answer(method, path, host)
+            status, answer = self._state.answer(method, path, host, self._kept)
             self._write(status, JSON, json.dumps(answer).encode())
 
     def _write(self, status: int, content_type: str, body: bytes) -> None:

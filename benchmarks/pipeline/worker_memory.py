@@ -2,8 +2,8 @@
 
 import time
 
-from benchmarks.pipeline.candidates import LIMIT, BenchmarkEnvironment
-from benchmarks.pipeline.pipeline_stack import PipelineStack
+from benchmarks.pipeline.candidates import LIMIT
+from benchmarks.pipeline.environment import BenchmarkEnvironment
 from benchmarks.process_memory import resident_bytes
 from tests.wait import wait_until
 
@@ -14,25 +14,18 @@ AIM = 64
 
 def measure_memory(environment: BenchmarkEnvironment) -> dict[str, float]:
     """The worker's RAM (MiB) before and at most during the upload of a video of 2 GiB."""
-    url = environment.postgres.create_database()
-    try:
-        with PipelineStack(
-            environment.folder, url, environment.redis.url, environment.stub
-        ) as stack:
-            stack.insert_posts(
-                20, "/photo.jpg"
-            )  # so that all modules are imported and connections open
-            wait_until(lambda: stack.count_published() >= 20, LIMIT, "the warm-up")
-            idle = resident_bytes(stack.worker.pid)
-            stack.insert_posts(1, f"/video/{SIZE}.mp4", "video")
-            begin, peak = time.perf_counter(), idle
-            while stack.count_published() < 21:
-                peak = max(peak, _peak(stack.worker.pid))
-                if time.perf_counter() > begin + LIMIT:
-                    raise RuntimeError(f"the video is not out after {LIMIT:.0f} s")
-            seconds = time.perf_counter() - begin
-    finally:
-        environment.postgres.drop_database(url)
+    with environment.open_stack() as stack:
+        # So that all modules are imported and connections open.
+        stack.posts.insert_files(stack.organization, 20, "/photo.jpg")
+        wait_until(lambda: stack.count_published() >= 20, LIMIT, "the warm-up")
+        idle = resident_bytes(stack.worker.pid)
+        stack.posts.insert_files(stack.organization, 1, f"/video/{SIZE}.mp4", "video")
+        begin, peak = time.perf_counter(), idle
+        while stack.count_published() < 21:
+            peak = max(peak, _peak(stack.worker.pid))
+            if time.perf_counter() > begin + LIMIT:
+                raise RuntimeError(f"the video is not out after {LIMIT:.0f} s")
+        seconds = time.perf_counter() - begin
     return {"idle": idle / 1024**2, "peak": peak / 1024**2, "seconds": seconds}
 
 

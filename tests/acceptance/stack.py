@@ -34,7 +34,7 @@ class Stack:
 
     Without `database_url` and `broker_url` the stack is embedded: one process, on SQLite. With
     them, `roles` are its processes; the last word of a name says what the process does ("second
-    worker" is a worker).
+    worker" is a worker). A "forked worker" has two processes.
     `faults` is the share of provider calls that fail (0 to 1).
     `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
@@ -157,6 +157,8 @@ class Stack:
             "beat": [*celery, "scheduler.app", "beat"],
             "worker": [*celery, "worker.app", "worker", *node],
         }
+        if name.startswith("forked"):
+            commands["worker"] += ["--concurrency", "2"]
         role = name.rsplit(maxsplit=1)[-1]
         if self._with_breakpoints and role in ("up", "worker"):
             return [sys.executable, "-m", "tests.faults.breakpoint_process", *commands[role]]

@@ -21,7 +21,7 @@ from tests.faults.recording_client import ExpectedPost, RecordingClient, create_
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-ROLES = ("web", "beat", "second beat", "worker", "second worker", "third worker")
+ROLES = ("web", "beat", "second beat", "worker", "second worker", "forked worker")
 # Of all calls to the provider 20 % fail, and 5 % succeed but their answers are lost.
 RATE = 0.25
 FAULT_KINDS = ("server_error", "server_error", "hang", "rate_limit", "lost_answer")

@@ -1,15 +1,19 @@
 """Random events on a running stack: kills, freezes, restarts. Each kind once, then at random."""
 
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.acceptance.stack import CLAIM_TTL, Stack
 from tests.processes import Process
 from tests.servers.postgres import Postgres
+from tests.servers.procfs import children
 from tests.servers.redis import Redis
 
 ChaosEvent = Callable[[], None]
@@ -74,6 +78,8 @@ class ChaosEvents:
         }
         for name in self.stack.roles:
             kinds[f"{name} killed"] = lambda name=name: self._kill(name)  # type: ignore[misc]
+            if name.startswith("forked"):
+                kinds[f"a process of the {name} killed"] = self._kill_child
             if name != "web":
                 kinds[f"{name} frozen"] = lambda name=name: self._freeze(name)  # type: ignore[misc]
         if self.redis is not None:
@@ -91,6 +97,12 @@ class ChaosEvents:
     def _kill_provider(self) -> None:
         self.stack.processes["simulator"].kill()
         self.stack.start_simulator()
+
+    def _kill_child(self) -> None:
+        """Kill one of the processes of the forked worker, which starts another."""
+        for pid in children(self.stack.processes["forked worker"].pid)[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _freeze(self, name: str) -> None:
         """Freeze a process for longer than its claims last."""

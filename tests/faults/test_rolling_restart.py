@@ -14,9 +14,10 @@ from models.ids import new_id
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.faults.reconciliation import wait_and_reconcile
 from tests.faults.recording_client import RecordingClient
+from tests.servers.procfs import children
 from tests.wait import wait_until
 
-ROLES = ("web", "second web", "beat", "worker")
+ROLES = ("web", "second web", "beat", "worker", "forked worker")
 # How long each may take to end (s): what docker-compose.yml gives, or less.
 GRACE = {"web": 70, "beat": 15, "worker": 30}
 # Between two posts (s).
@@ -56,7 +57,7 @@ class LoadBalancedClient(ApiClient):
 
 @pytest.fixture
 def stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
-    """Two web processes, a beat and a worker on PostgreSQL and Redis."""
+    """Two web processes, a beat and two workers, one of two processes, on PostgreSQL and Redis."""
     with Stack(
         tmp_path, postgres_url, redis_url, 0, roles=ROLES, settings=PATIENT_RETRIES
     ) as running:
@@ -90,7 +91,7 @@ class PublishingThread(threading.Thread):
 
 @pytest.mark.timeout(180)
 def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) -> None:
-    """Worker, beat and both web processes get SIGTERM in turn and are started again. Each exits
+    """Workers, beat and both web processes get SIGTERM in turn and are started again. Each exits
     within its grace period, every failed request succeeds when repeated, and every accepted post is
     published exactly once."""
     caller = LoadBalancedClient(stack, stack.organization("Rolling").key)
@@ -120,7 +121,7 @@ def _restart(stack: Stack, name: str) -> None:
         assert "Finished server process" in old.output()
         wait_until(lambda: _answers(stack, name), 30, f"{name} answers")
     else:
-        wait_until(lambda: f":{new.pid}" in _heartbeats(stack), 30, f"a heartbeat of {name}")
+        wait_until(lambda: _is_alive(stack, new.pid), 30, f"a heartbeat of {name}")
 
 
 def _answers(stack: Stack, name: str) -> bool:
@@ -130,9 +131,11 @@ def _answers(stack: Stack, name: str) -> bool:
         return False
 
 
-def _heartbeats(stack: Stack) -> str:
+def _is_alive(stack: Stack, pid: int) -> bool:
+    """Whether the process, or one that it has started, has sent a heartbeat."""
     found = stack.client.get(stack.origin + "/readyz").json()["processes"]
-    return " ".join(each["name"] for each in found)
+    names = tuple(f":{each}" for each in [pid, *children(pid)])
+    return any(each["name"].endswith(names) for each in found)
 
 
 def _settled(stack: Stack, client: RecordingClient) -> list[Any]:

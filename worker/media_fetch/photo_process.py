@@ -16,7 +16,6 @@ import os
 import resource
 import sys
 
-import pi_heif
 from PIL import Image, ImageOps
 
 MAX_CPU_SECONDS = 60
@@ -48,6 +47,8 @@ def set_resource_limits() -> None:
 
 def convert() -> None:
     """Convert the photo."""
+    import pi_heif  # noqa: PLC0415  (it takes as long to import as all the rest)
+
     pi_heif.register_heif_opener()
     with Image.open(sys.stdin.buffer, formats=("HEIF", "AVIF")) as photo:
         if photo.format == "AVIF" and getattr(photo, "n_frames", 1) > 1:

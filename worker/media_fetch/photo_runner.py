@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from provider.errors import GiveUp
-from worker.media_fetch.child_process import ProcessTurns, kill_process
+from worker.media_fetch.child_process import TURNS, kill_process
 
 PROCESS: Final = Path(__file__).with_name("photo_process.py")
 ADVICE: Final = "save it as JPEG or PNG"
@@ -23,7 +23,6 @@ REASONS: Final = {
     3: "is animated; make a video or a GIF of it",
     4: f"has more than 64 million pixels; make it smaller, or {ADVICE}",
 }
-_turns: Final = ProcessTurns()
 
 
 @asynccontextmanager
@@ -33,7 +32,7 @@ async def run_photo_process(
     """The exit code of the process with these arguments, and its output. GiveUp where it takes more
     than `limit` seconds."""
     with TemporaryFile(prefix="slotbeat-") as output:
-        async with _turns.take(organization_id):
+        async with TURNS.take(organization_id):
             code = await _run(photo, output, limit, arguments)
         yield code, output
 

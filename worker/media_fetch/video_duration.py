@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import IO
 
 from provider.errors import GiveUp
-from worker.media_fetch.child_process import ProcessTurns, kill_process
+from worker.media_fetch.child_process import TURNS, kill_process
 from worker.media_fetch.requirements import FileRequirements
 
 PROBE = Path(__file__).with_name("probe_process.py")
 # What the process says by its exit code.
 OVERSTATED = 3
-# A process may need half a GiB.
-_turns = ProcessTurns()
 
 
 async def check_min_duration(
     video: IO[bytes], demuxer: str, required: FileRequirements, limit: float
 ) -> None:
     """GiveUp where a video is shorter than is required, or not measured in `limit` seconds."""
-    async with _turns.take(required.organization_id):
+    async with TURNS.take(required.organization_id):
         duration = await measure_duration(video, demuxer, limit)
     min_seconds = required.min_seconds
     if duration < min_seconds:

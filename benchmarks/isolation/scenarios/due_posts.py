@@ -13,6 +13,6 @@ POSTS = 3000
 @contextmanager
 def begin(stack: IsolationStack) -> Iterator[None]:
     """Insert them, and wait until the first are out."""
-    stack.insert_texts(stack.organization, POSTS)
+    stack.posts.insert_texts(stack.organization, POSTS)
     wait_until(stack.count_published, 60, "the first of the posts")
     yield

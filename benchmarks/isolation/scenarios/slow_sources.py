@@ -22,6 +22,8 @@ def begin(stack: IsolationStack) -> Iterator[None]:
     command = [sys.executable, "-m", "benchmarks.isolation.slow_host"]
     with Process(command, stack.folder / "slow.log", cwd=ROOT) as host:
         port = host.wait_for_line("slow host listening on").rsplit(" ", 1)[1]
-        stack.insert_posts(POSTS, f"http://127.0.0.1:{port}/video.mp4", "video")
+        stack.posts.insert_files(
+            stack.organization, POSTS, f"http://127.0.0.1:{port}/video.mp4", "video"
+        )
         wait_until(lambda: f"open {OPEN_SOURCES}\n" in host.output(), 60, "the open sources")
         yield

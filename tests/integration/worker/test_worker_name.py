@@ -6,7 +6,6 @@ import socket
 import sys
 from pathlib import Path
 
-import pytest
 from celery import Celery
 
 from config.celery_settings import celery_settings
@@ -28,30 +27,20 @@ def alive(database: Database) -> list[str]:
         return [each.id for each in heartbeats.list_alive(session, since)]
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [([], f"worker@{socket.gethostname()}"), (["-n", "spring@bakery"], "spring@bakery")],
-)
-def test_a_worker_has_one_name(
-    tmp_path: Path,
-    sqlite_database: Database,
-    redis_url: str,
-    options: list[str],
-    expected: str,
-) -> None:
-    """Role, host and process id; with `-n` the given name and the process id. Every line of the
-    log, the heartbeat and Celery's answer to a ping have it."""
+def test_a_worker_has_one_name(tmp_path: Path, sqlite_database: Database, redis_url: str) -> None:
+    """Role, host and process id. Every line of the log, the heartbeat and Celery's answer to a ping
+    have it. (With `-n`: test_worker_processes.)"""
     settings = {
         "SLOTBEAT_DATABASE_URL": str(sqlite_database.url),
         "SLOTBEAT_BROKER_URL": redis_url,
         "SLOTBEAT_LOG_FORMAT": "json",
     }
-    command: list[str | Path] = [CELERY, "--quiet", "-A", "worker.app", "worker", *options]
+    command: list[str | Path] = [CELERY, "--quiet", "-A", "worker.app", "worker"]
     with Process(
         command, log=(log := tmp_path / "worker.log"), env={**os.environ, **settings}, cwd=ROOT
     ) as process:
         wait_until(lambda: alive(sqlite_database), 60, "a heartbeat")
-        name = f"{expected}:{process.pid}"
+        name = f"worker@{socket.gethostname()}:{process.pid}"
         assert alive(sqlite_database) == [name]
         app = Celery("tests")
         app.conf.update(celery_settings(redis_url))

@@ -14,7 +14,7 @@ from provider.errors import GiveUp
 from tests.sample_files import VIDEO_MP4
 from tests.unit.worker.media_fetch.fetch_harness import make_fetcher, read_source, serve_bytes
 from tests.unit.worker.media_fetch.mp4_bombs import BOMBS, constant_size, fragments
-from worker.media_fetch import probe_process, video_duration
+from worker.media_fetch import photo_runner, probe_process, video_duration
 from worker.media_fetch.child_process import ProcessTurns
 from worker.media_fetch.requirements import FileRequirements
 
@@ -101,6 +101,36 @@ def test_one_reader_at_a_time_and_organizations_take_turns(
     asyncio.run(run())
     assert "other" in [Path(each).name for each in order[:3]]
     assert len(order) == 52
+
+
+def test_a_photo_and_a_video_are_not_read_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An engine has one reader, whatever it reads: so a machine with an engine a core has at most
+    one a core."""
+    order: list[str] = []
+    done = asyncio.Event()
+
+    async def read(*kind_and_more: object) -> int:
+        order.append(str(kind_and_more[-1]))
+        await done.wait()
+        return 60
+
+    async def run(file: IO[bytes]) -> None:
+        required = FileRequirements("acme", "video", min_seconds=1)
+        video = video_duration.check_min_duration(file, "mov", required, 20)
+        photo = photo_runner.run_photo_process(file, "other", 20, "photo")
+        tasks = [asyncio.create_task(video), asyncio.create_task(photo.__aenter__())]
+        await _settled()
+        assert order == ["20"]
+        done.set()
+        await asyncio.gather(*tasks)
+
+    monkeypatch.setattr(video_duration, "measure_duration", read)
+    monkeypatch.setattr(photo_runner, "_run", read)
+    with (tmp_path / "file").open("wb") as file:
+        asyncio.run(run(file))
+    assert order == ["20", "('photo',)"]
 
 
 def test_each_event_loop_has_its_own_turns() -> None:
