@@ -57,18 +57,15 @@ class Ticker:
 
     def _run(self, send: SendTask) -> float:
         due_work = self._find_due()
-        fires = due_work.next_fire is not None and due_work.next_fire <= due_work.now
-        if fires:
+        if due_work.has_due_rule:
             self.metrics.firings.inc(expand_due_rules(self.database, self._lead_time))
-        if fires or due_work.has_due_job:
+        if due_work.has_due_rule or due_work.has_due_job:
             dispatch_due_jobs(self.database, send, self._window)
             due_work = self._find_due()
         return self._next_sleep(due_work)
 
     def _find_due(self) -> DueWork:
-        return self._polling_connection.run(
-            lambda connection: read_due_work(connection, RESEND_AFTER)
-        )
+        return read_due_work(self._polling_connection, RESEND_AFTER)
 
     def _next_sleep(self, due_work: DueWork) -> float:
         dues = [due for due in (due_work.next_fire, due_work.next_wake) if due is not None]

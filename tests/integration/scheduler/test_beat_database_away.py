@@ -51,7 +51,5 @@ def test_beat_polls_the_new_server_after_a_failover(
 
 def backend_of(ticker: Ticker) -> int:
     """The server process behind the connection that beat polls over."""
-    found = ticker._polling_connection.run(
-        lambda connection: connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    )
+    (found,) = ticker._polling_connection.fetch_row("SELECT pg_backend_pid()")
     return int(found)
