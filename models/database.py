@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from models.beat_wakeup import send_wakeup
 from models.engines import IS_POOLED, open_engine
 
 
@@ -40,6 +41,7 @@ class Database:
         with self._write_lock, self._session("BEGIN IMMEDIATE") as session:
             yield session
             session.commit()
+            send_wakeup(session)
 
     @contextmanager
     def migration_transaction(self) -> Iterator[Session]:
