@@ -19,7 +19,7 @@ from models.engines import IS_POOLED
 log = logging.getLogger(__name__)
 # The shortest sleep (s): after a lone change, and for each more that was announced with it. Above
 # four changes a second they share ticks and messages, which otherwise cost more than the work.
-MIN_SLEEP = 0.03
+MIN_SLEEP = 0.01
 SLEEP_PER_CHANGE = 0.25
 # The pause before the connection is opened again (s): the first, doubled up to the longest.
 FIRST_PAUSE = 1.0
