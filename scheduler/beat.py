@@ -7,7 +7,7 @@ database, where any number of beats share them. A tick:
 2. opens every slot that is due: its firing, the firing's job and the rule's next slot are one
    transaction (`expand`);
 3. sends the ids of due jobs to the broker (`dispatch`);
-4. sleeps until the next due instant, at most `SLOTBEAT_TICK`.
+4. sleeps until the next due instant, at most `SLOTBEAT_TICK`, or until a change is announced.
 """
 
 import logging
@@ -19,6 +19,7 @@ from typing import Any
 
 from celery.beat import Scheduler
 
+from models.beat_listener import BeatListener
 from models.database import Database, PollingConnection
 from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
@@ -46,6 +47,7 @@ class Ticker:
         self._lead_time = lead_time
         self._window = window
         self._polling_connection = PollingConnection(database)
+        self._listener = BeatListener(database)
         self._last_heartbeat = float("-inf")
         self.metrics = BeatMetrics()
 
@@ -57,18 +59,15 @@ class Ticker:
 
     def _run(self, send: SendTask) -> float:
         due_work = self._find_due()
-        fires = due_work.next_fire is not None and due_work.next_fire <= due_work.now
-        if fires:
+        if due_work.has_due_rule:
             self.metrics.firings.inc(expand_due_rules(self.database, self._lead_time))
-        if fires or due_work.has_due_job:
+        if due_work.has_due_rule or due_work.has_due_job:
             dispatch_due_jobs(self.database, send, self._window)
             due_work = self._find_due()
         return self._next_sleep(due_work)
 
     def _find_due(self) -> DueWork:
-        return self._polling_connection.run(
-            lambda connection: read_due_work(connection, RESEND_AFTER)
-        )
+        return read_due_work(self._polling_connection, RESEND_AFTER)
 
     def _next_sleep(self, due_work: DueWork) -> float:
         dues = [due for due in (due_work.next_fire, due_work.next_wake) if due is not None]
@@ -83,13 +82,18 @@ class Ticker:
             heartbeats.record(session, self.name, "beat", clock.now(session), families)
         self._last_heartbeat = time.monotonic()
 
+    def sleep(self, seconds: float) -> None:
+        """Sleep so long, or until another process announces a change."""
+        self._listener.sleep(seconds)
+
     def reconnect(self) -> None:
-        """Poll over a new connection: after a failover the old one may lead to the old server."""
+        """Use new connections: after a failover the old ones may lead to the old server."""
         self._polling_connection.close()
+        self._listener.close()
 
     def close(self) -> None:
         """Close the connections."""
-        self._polling_connection.close()
+        self.reconnect()
         self.database.close()
 
 
@@ -101,6 +105,11 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
     producer = None
 
     def tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
+        """One tick and the sleep after it; returns 0: Celery's own sleep cannot be ended early."""
+        self.ticker.sleep(self.run_tick(*args, **kwargs))
+        return 0
+
+    def run_tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
         """One tick; returns how long to sleep (s). Without a database, the longest sleep."""
         own: float = super().tick(*args, **kwargs)
         try:

@@ -1,7 +1,6 @@
 """The comparison as a Markdown table: each figure, and its ratio to our own on PostgreSQL."""
 
 from collections.abc import Callable
-from typing import Any
 
 from benchmarks.beat.candidates.registry import CANDIDATES
 from benchmarks.beat.compare import Figures
@@ -32,10 +31,15 @@ def _columns(figures: Results) -> dict[str, tuple[str, Callable[[float], str]]]:
         "idle": ("idle tick", _milliseconds),
         "idle_cpu": ("its own CPU", _milliseconds),
         "change": ("change takes effect", _milliseconds),
+        "change_worst": ("the slowest", _milliseconds),
     }
     for count in sorted(bursts):
         columns[f"burst_{count}"] = (f"burst of {count:,}", _milliseconds)
-    return columns | {"memory_peak": ("peak memory", _megabytes)}
+    after = {
+        "idle_later": ("idle tick after a burst", _milliseconds),
+        "idle_later_cpu": ("its own CPU", _milliseconds),
+    }
+    return columns | after | {"memory_peak": ("peak memory", _megabytes)}
 
 
 def table(results: Results) -> str:
@@ -88,33 +92,3 @@ def rates(arithmetic: dict[str, float]) -> str:
     for name, rate in arithmetic.items():
         lines.append(f"| {titles[name]} | {rate:,.0f} | {rate / arithmetic['ours']:.2g}× |")
     return "\n".join(lines)
-
-
-def goals(results: Results, arithmetic: dict[str, float]) -> str:
-    """The table of aims and results."""
-    small, large = min(results), max(results)
-    ours, first = results[large].get(BASE, {}), results[small].get(BASE, {})
-    other = results[large].get("redbeat", {})
-    rows = [
-        (f"idle tick at {large:,} to that at {small:,}", "≤ 1.5×", _divide(ours, first, "idle")),
-        (f"idle tick to RedBeat's at {large:,}", "≤ 0.5×", _divide(ours, other, "idle")),
-        (f"start at {large:,}", "< 100 ms", _duration_or_dash(ours.get("start"))),
-        (
-            f"burst of 10,000 at {large:,}: our rate to RedBeat's",
-            "≥ 10×",
-            _divide(other, ours, "burst_10000"),
-        ),
-        (f"memory at {large:,} to that at {small:,}", "flat", _divide(ours, first, "memory_idle")),
-        ("arithmetic", "≥ 300,000/s", f"{arithmetic['ours']:,.0f}/s"),
-    ]
-    lines = ["### Goals", "", "| | aim | reached |", "| --- | --- | --- |"]
-    return "\n".join(lines + [table_row(list(row)) for row in rows])
-
-
-def _divide(above: Figures, below: Figures, metric: str) -> str:
-    top, bottom = above.get(metric), below.get(metric)
-    return f"{top / bottom:.2f}×" if top and bottom else "–"
-
-
-def _duration_or_dash(value: Any) -> str:  # noqa: ANN401
-    return _milliseconds(value) if isinstance(value, float) else "–"

@@ -14,6 +14,8 @@ from scheduler.recurrence.slots import Slot
 from scheduler.recurrence.timezones import load_zone
 
 DAY = timedelta(days=1)
+# Any instant: a sum with an aware one is aware, and cheaper than replacing the zone.
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class GapPolicy(StrEnum):
@@ -37,36 +39,40 @@ def resolve_local_time(
     overlap: OverlapPolicy = OverlapPolicy.FIRST,
 ) -> Slot | None:
     """The slot of a naive local time in a zone; None where there is none."""
-    tz = load_zone(zone_name)
-    if local.fold:  # the policy decides which of two equal local times is meant
-        local = local.replace(fold=0)
+    origin = _local_origin(zone_name, local.date())
+    if origin is not None:
+        return Slot(local, ORIGIN + (local - origin))
+    return _resolve_near_change(local, zone_name, gap, overlap)
+
+
+# Thousands of rules have slots on the same few dates.
+@lru_cache(maxsize=65_536)
+def _local_origin(zone_name: str, day: date) -> datetime | None:
+    """ORIGIN in the local time that has the zone's offset of this date; None where the offset
+    changes on it."""
+    tz, midnight = load_zone(zone_name), datetime.combine(day, time())
+    edges = [midnight, midnight + DAY] if day < date.max else []
+    offsets = {tz.utcoffset(edge.replace(fold=fold)) for edge in edges for fold in (0, 1)}
+    offset = offsets.pop() if len(offsets) == 1 else None
+    return None if offset is None else ORIGIN.replace(tzinfo=None) + offset
+
+
+def _resolve_near_change(
+    local: datetime, zone_name: str, gap: GapPolicy, overlap: OverlapPolicy
+) -> Slot | None:
+    tz, local = load_zone(zone_name), local.replace(fold=0)  # not the fold decides, but the policy
     first: timedelta = tz.utcoffset(local)  # type: ignore[assignment]  # a ZoneInfo has offsets
-    second: timedelta = tz.utcoffset(_with_fold(local))  # type: ignore[assignment]
+    second: timedelta = tz.utcoffset(local.replace(fold=1))  # type: ignore[assignment]
     if first == second:
-        return Slot(local, _as_utc(local - first))
+        return Slot(local, (local - first).replace(tzinfo=UTC))
     if first > second:
         offset = first if overlap is OverlapPolicy.FIRST else second
-        return Slot(local, _as_utc(local - offset), "overlap")
+        return Slot(local, (local - offset).replace(tzinfo=UTC), "overlap")
     if gap is GapPolicy.SKIP or (
         second - first >= DAY and not _date_exists(local.date(), zone_name)
     ):
         return None
-    return Slot(local, _as_utc(local - first), "gap")
-
-
-# Beat resolves a slot for each rule that fires: combine() is twice as fast as replace().
-def _with_fold(local: datetime) -> datetime:
-    """A local time as the second of two equal ones."""
-    return datetime.combine(local.date(), _time_with_fold(local.time()))
-
-
-@lru_cache(maxsize=2048)
-def _time_with_fold(clock: time) -> time:
-    return clock.replace(fold=1)
-
-
-def _as_utc(naive: datetime) -> datetime:
-    return datetime.combine(naive.date(), naive.time(), UTC)
+    return Slot(local, (local - first).replace(tzinfo=UTC), "gap")
 
 
 def _date_exists(day: date, zone_name: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.beat_wakeup import request_wakeup
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
 from models.store.queue import queue_slots
@@ -60,6 +61,7 @@ def set_next_slots(
         _set_next_slot(row, slot, lead_time)
         session.add(row)
     session.flush()
+    request_wakeup(session)
 
 
 def _first_open_slot(rule: Rule, now: datetime, blackout_dates: Blackouts) -> Slot | None:

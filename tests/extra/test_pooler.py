@@ -44,6 +44,7 @@ def test_every_process_works_behind_a_pooler(
         output = "".join(each.output() for each in stack.processes.values())
     assert "Traceback" not in output
     assert "prepared statement" not in output
+    assert output.count("a pooler announces no changes") == 2  # each beat says it once
 
 
 def publish_many(client: ApiClient) -> dict[int, int]:

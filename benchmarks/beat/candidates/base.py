@@ -1,5 +1,6 @@
 """The interface of a candidate. Each is measured in a process of its own."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,10 @@ class BeatCandidate:
     def tick(self) -> float:
         """One tick; returns how long the beat would sleep after it (s)."""
         return float(self.scheduler.tick())
+
+    def sleep(self, seconds: float) -> None:
+        """What follows a tick."""
+        time.sleep(seconds)
 
     def make_due(self, count: int) -> None:
         """Make `count` rules due."""

@@ -1,63 +1,70 @@
-"""Beat's query: one statement says whether anything is due, and when the next thing will be."""
+"""Beat's query: one statement says when the next rule fires and when the next job is due."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, or_, select
+from models.database import PollingConnection
 
-from models.columns import UtcDateTime
-from models.tables import JOB, QUEUE_SLOT
+# ORDER BY … LIMIT 1: the first entry of an index, however many rules and jobs there are.
+# IS NOT NULL: without it SQLite does not use the partial indexes.
+QUERY = """
+SELECT {now},
+  (SELECT next_fire_at FROM queue_slot WHERE next_fire_at IS NOT NULL
+   ORDER BY next_fire_at LIMIT 1),
+  (SELECT wake_at FROM job WHERE wake_at IS NOT NULL
+     AND (claim_expires_at IS NULL OR claim_expires_at <= {now})
+     AND (dispatched_at IS NULL OR dispatched_at <= {stale})
+   ORDER BY wake_at LIMIT 1)
+"""
+# Now, and some seconds ago. PostgreSQL's clock_timestamp() may differ from row to row. SQLite's
+# texts are in the format of stored instants, and compare as instants do.
+CLOCKS = {
+    "postgresql": (
+        "statement_timestamp()",
+        "statement_timestamp() - interval '{seconds} seconds'",
+    ),
+    "sqlite": (
+        "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+        "strftime('%Y-%m-%d %H:%M:%f', 'now', '-{seconds} seconds')",
+    ),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class DueWork:
-    """The database's now; the next firing; whether a job must be dispatched; the next wake-up."""
+class DueWork(NamedTuple):
+    """The database's now, when the next rule fires, and the wake-up of the first job that may be
+    dispatched; None where there is none."""
 
     now: datetime
     next_fire: datetime | None
-    has_due_job: bool
     next_wake: datetime | None
 
+    @property
+    def has_due_rule(self) -> bool:
+        """Whether a rule must fire."""
+        return self.next_fire is not None and self.next_fire <= self.now
 
-def read_due_work(connection: Connection, resend_after: timedelta) -> DueWork:
-    """Read it; the cost does not grow with the number of rules or jobs."""
-    statement = _STATEMENTS[connection.dialect.name]
-    row = connection.execute(statement, {"resend_after": resend_after.total_seconds()}).one()
-    now = row.now if isinstance(row.now, datetime) else datetime.fromisoformat(row.now)
-    now = now.replace(tzinfo=UTC) if now.tzinfo is None else now.astimezone(UTC)
-    return DueWork(now, row.next_fire, bool(row.has_due_job), row.next_wake)
-
-
-def _statement(dialect: str) -> Select[tuple[datetime, datetime, bool, datetime]]:
-    seconds: BindParameter[float] = bindparam("resend_after")
-    if dialect == "postgresql":
-        # Not clock_timestamp(): it may differ from row to row, so PostgreSQL could use no index.
-        now = func.statement_timestamp()
-        stale = now - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-    else:  # the format of stored instants, so that texts compare as instants do
-        form = "%Y-%m-%d %H:%M:%f"
-        now = func.strftime(form, "now")
-        stale = func.strftime(form, "now", func.printf("-%f seconds", seconds))
-    due = exists().where(
-        JOB.c.wake_at <= now,
-        or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now),
-        or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale),
-    )
-    # IS NOT NULL: without it SQLite does not use the partial index.
-    next_fire = func.min(QUEUE_SLOT.c.next_fire_at, type_=UtcDateTime())
-    next_wake = func.min(JOB.c.wake_at, type_=UtcDateTime())
-    return select(
-        now.label("now"),
-        select(next_fire)
-        .where(QUEUE_SLOT.c.next_fire_at.is_not(None))
-        .scalar_subquery()
-        .label("next_fire"),
-        due.label("has_due_job"),
-        select(next_wake)
-        .where(JOB.c.wake_at.is_not(None), JOB.c.dispatched_at.is_(None), JOB.c.claim.is_(None))
-        .scalar_subquery()
-        .label("next_wake"),
-    )
+    @property
+    def has_due_job(self) -> bool:
+        """Whether a job must be dispatched."""
+        return self.next_wake is not None and self.next_wake <= self.now
 
 
-_STATEMENTS = {name: _statement(name) for name in ("postgresql", "sqlite")}
+def read_due_work(polling: PollingConnection, resend_after: timedelta) -> DueWork:
+    """Read it; the cost does not grow with the number of rules or waiting jobs."""
+    now, next_fire, next_wake = polling.fetch_row(due_work_query(polling.dialect, resend_after))
+    return DueWork(_as_utc(now), next_fire and _as_utc(next_fire), next_wake and _as_utc(next_wake))
+
+
+@cache
+def due_work_query(dialect: str, resend_after: timedelta) -> str:
+    """The statement. It has no parameters, so that PostgreSQL plans it once."""
+    now, stale = CLOCKS[dialect]
+    return QUERY.format(now=now, stale=stale.format(seconds=resend_after.total_seconds()))
+
+
+def _as_utc(value: datetime | str) -> datetime:
+    """An instant as the driver gives it: a datetime of PostgreSQL, or SQLite's text."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC)

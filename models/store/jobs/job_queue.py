@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from models.beat_wakeup import request_wakeup
 from models.ids import new_id
 from models.store import clock
 from models.store.sql import write_buffer
@@ -69,6 +70,7 @@ def enqueue_all(
     rows = [new_row(kind, id_, organization_id, wake_at) for id_, organization_id in subjects]
     if rows:
         session.connection().execute(insert(JOB), rows)
+        request_wakeup(session)
     return [row["id"] for row in rows]
 
 
@@ -123,6 +125,7 @@ def ensure_due(
             set_={"version": JOB.c.version + 1, "wake_at": now, "dispatched_at": None},
         )
     )
+    request_wakeup(session)
 
 
 def delete_for(session: Session, kind: JobKind, subject_id: str) -> None:
@@ -134,6 +137,8 @@ def delete_for(session: Session, kind: JobKind, subject_id: str) -> None:
 
 def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
     """Make the jobs of these subjects due now; raises `version`, so that no release can undo it."""
+    if subject_ids:
+        request_wakeup(session)
     for chunk in chunks(subject_ids):
         session.connection().execute(
             update(JOB)

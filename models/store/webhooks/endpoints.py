@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
+from models.beat_wakeup import request_wakeup
 from models.tables import JOB, SETTINGS, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import WebhookEndpoint, WebhookStatus
@@ -83,6 +84,7 @@ def wake_pending_deliveries(session: Session, endpoint_id: str, now: datetime) -
         .where(JOB.c.kind == JobKind.WEBHOOK, JOB.c.subject_id.in_(pending))
         .values(version=JOB.c.version + 1, wake_at=now, dispatched_at=None)
     )
+    request_wakeup(session)
 
 
 def refresh_has_webhooks(session: Session, organization_id: str) -> None:

@@ -20,11 +20,11 @@ def test_beat_waits_for_a_database_that_writes(
     app = Celery("tests", broker="memory://localhost")
     beat = scheduler_class(ticker)(app=app, lazy=True)
     with read_only_server(postgres_database):
-        assert beat.tick() == 0.2
+        assert beat.run_tick() == 0.2
     lines = [each for each in caplog.records if "read-only" in each.getMessage()]
     assert [(each.levelname, each.exc_info) for each in lines] == [("WARNING", None)]
     caplog.clear()
-    beat.tick()
+    beat.run_tick()
     assert not [each for each in caplog.records if "does not answer" in each.getMessage()]
     beat.close()
 
@@ -41,9 +41,9 @@ def test_beat_polls_the_new_server_after_a_failover(
     demote_pool(postgres_database, 2)
     beat = scheduler_class(ticker)(app=Celery("tests", broker="memory://localhost"), lazy=True)
     monkeypatch.setattr(beat, "_send", broker.send)
-    beat.tick()
+    beat.run_tick()
     assert broker.ids() == []
-    beat.tick()
+    beat.run_tick()
     assert broker.ids() == [job]
     assert backend_of(ticker) != polled
     ticker.close()
@@ -51,7 +51,5 @@ def test_beat_polls_the_new_server_after_a_failover(
 
 def backend_of(ticker: Ticker) -> int:
     """The server process behind the connection that beat polls over."""
-    found = ticker._polling_connection.run(
-        lambda connection: connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    )
+    (found,) = ticker._polling_connection.fetch_row("SELECT pg_backend_pid()")
     return int(found)

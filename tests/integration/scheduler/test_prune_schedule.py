@@ -50,12 +50,12 @@ def an_hour_later(scheduler: Any) -> None:  # noqa: ANN401
 def test_pruning_is_sent_once_an_hour(scheduler: Any) -> None:  # noqa: ANN401
     """Not at the start, once after an hour, and not again in the next tick. The worker has a task
     of this name."""
-    scheduler.tick()
+    scheduler.run_tick()
     assert sent(scheduler) == []
     scheduler._heap = None
     an_hour_later(scheduler)
     for _ in range(3):
-        scheduler.tick()
+        scheduler.run_tick()
     assert sent(scheduler) == [PRUNE_TASK]
     runs: list[bool] = []
     register(scheduler.app, len, lambda: runs.append(True))
@@ -68,7 +68,7 @@ def test_a_broker_that_is_down_does_not_block_the_tick(sqlite_database: Database
     heartbeat."""
     scheduler = beat(sqlite_database, "redis://127.0.0.1:1/0")
     an_hour_later(scheduler)
-    scheduler.tick()
+    scheduler.run_tick()
     with sqlite_database.read() as session:
         assert session.connection().exec_driver_sql("SELECT count(*) FROM heartbeat").scalar() == 1
     scheduler.close()

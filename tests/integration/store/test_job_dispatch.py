@@ -2,12 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 
-from models.database import Database
+from models.database import Database, PollingConnection
 from models.store import clock
 from models.store.jobs import dispatching, job_queue
-from models.store.jobs.due_work import read_due_work
+from models.store.jobs.due_work import DueWork, read_due_work
 from models.task_names import JobKind
 from tests.integration.store.row_factories import (
     LONG_TTL,
@@ -28,12 +29,17 @@ def dispatch(database: Database, at: datetime, window: int = 100) -> list[str]:
         return [id_ for _, id_ in dispatching.dispatch_due(session, at, window, RESEND)]
 
 
+def find_due(database: Database, resend_after: timedelta = RESEND) -> DueWork:
+    """What beat finds due."""
+    with closing(PollingConnection(database)) as polling:
+        return read_due_work(polling, resend_after)
+
+
 def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
     """In the order of their wake-ups, and no future jobs."""
     at = now(database)
     ids = add_jobs(database, [at - MOMENT, at - 3 * MOMENT, at + MOMENT, at - 2 * MOMENT])
-    with database.read() as session:
-        seen = read_due_work(session.connection(), RESEND)
+    seen = find_due(database)
     assert (seen.next_wake, seen.has_due_job) == (at - 3 * MOMENT, True)
     assert dispatch(database, at) == [ids[1], ids[3], ids[0]]
     assert dispatch(database, at + MOMENT) == [ids[2]]
@@ -54,9 +60,8 @@ def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None
     """After the time for a lost message, to the millisecond, and not before."""
     id_, at = add_job(database), now(database)
     assert dispatch(database, at) == [id_]
-    with database.read() as session:
-        assert not read_due_work(session.connection(), 100 * RESEND).has_due_job
-        assert read_due_work(session.connection(), 0 * RESEND).has_due_job
+    assert not find_due(database, 100 * RESEND).has_due_job
+    assert find_due(database, 0 * RESEND).has_due_job
     assert dispatch(database, at + RESEND - MOMENT) == []
     assert dispatch(database, at + RESEND) == [id_]
     assert dispatch(database, at + RESEND + MOMENT) == []
