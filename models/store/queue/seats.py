@@ -137,7 +137,7 @@ def seat_posts(
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
     """Insert the seats of posts."""
     if placements:
-        rows = [_seat_row(organization_id, each) for each in placements]
+        rows = [seat_row(organization_id, each) for each in placements]
         session.connection().execute(insert(SEAT), rows)
 
 
@@ -159,7 +159,8 @@ _SCHEDULE = (
 )
 
 
-def _seat_row(organization_id: str, placement: Placement) -> dict[str, object]:
+def seat_row(organization_id: str, placement: Placement) -> dict[str, object]:
+    """The columns of a new seat."""
     return {
         "organization_id": organization_id,
         "queue_slot_id": placement.queue_slot_id,

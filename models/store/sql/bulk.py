@@ -6,9 +6,10 @@ JSON, because the driver sends one long text faster than thousands of parameters
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, text, update
+from sqlalchemy import Dialect, Table, TextClause, bindparam, insert, text, update
 from sqlmodel import Session
 
 from models.store.sql.upsert import dialect_insert
@@ -45,12 +46,40 @@ def insert_many(
     names = list(rows[0])
     sql = (
         f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM "  # noqa: S608  (our names)
-        f"{_recordset(session, table, names)} ON CONFLICT DO NOTHING"
+        f"{_recordset(connection.dialect, table, names)} ON CONFLICT DO NOTHING"
     )
     if returning:
         sql += f" RETURNING {returning}"
     result = connection.execute(text(sql), {"rows": _to_json(rows)})
     return list(result.scalars()) if returning else []
+
+
+def insert_tables(session: Session, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Insert rows into several tables, in the order of the tables: one statement on PostgreSQL. The
+    rows of a table have the same columns. IntegrityError where a row conflicts with another."""
+    filled = {table: list(found) for table, found in rows.items() if found}
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        for table, found in filled.items():
+            connection.execute(insert(table), found)
+    elif filled:
+        shapes = tuple((table, tuple(sorted(found[0]))) for table, found in filled.items())
+        parameters = {table.name: _to_json(found) for table, found in filled.items()}
+        connection.execute(_insert_statement(connection.dialect, shapes), parameters)
+
+
+@cache
+def _insert_statement(
+    dialect: Dialect, shapes: tuple[tuple[Table, tuple[str, ...]], ...]
+) -> TextClause:
+    """An INSERT for each table with the names of its columns. References between the tables are
+    checked at the end of the statement."""
+    parts = [
+        f"new_{table.name} AS (INSERT INTO {table.name} ({', '.join(names)}) "  # noqa: S608
+        f"SELECT * FROM {_recordset(dialect, table, names, parameter=table.name)})"
+        for table, names in shapes
+    ]
+    return text(f"WITH {', '.join(parts)} SELECT 1")
 
 
 def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
@@ -70,17 +99,18 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
         return
     sets = ", ".join(f"{name} = new.{name}" for name in values)
     sql = (
-        f"UPDATE {table.name} SET {sets} FROM {_recordset(session, table, names)} "  # noqa: S608
+        f"UPDATE {table.name} SET {sets} FROM {_recordset(connection.dialect, table, names)} "  # noqa: S608
         f"WHERE {table.name}.id = new.id"
     )
     connection.execute(text(sql), {"rows": _to_json(rows)})
 
 
-def _recordset(session: Session, table: Table, names: Sequence[str]) -> str:
-    """SQL for the rows in the JSON parameter `rows`, with the table's types, named `new`."""
-    dialect = session.connection().dialect
+def _recordset(
+    dialect: Dialect, table: Table, names: Sequence[str], parameter: str = "rows"
+) -> str:
+    """SQL for the rows in a JSON parameter, with the table's types, named `new`."""
     types = (f"{name} {table.c[name].type.compile(dialect=dialect)}" for name in names)
-    return f"json_to_recordset(CAST(:rows AS json)) AS new ({', '.join(types)})"
+    return f"json_to_recordset(CAST(:{parameter} AS json)) AS new ({', '.join(types)})"
 
 
 def _to_json(rows: Sequence[Row]) -> str:
