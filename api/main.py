@@ -37,6 +37,7 @@ from media import safe_transport
 from services.calendar.kept_feeds import KeptFeeds
 from services.connecting.connect_link import CONNECT_PATH
 from services.context import AppContext
+from services.posts.publish_queue import PublishQueue
 from services.public_urls import API_PREFIX
 
 # The routes below the prefix: the contract's and our own.
@@ -117,6 +118,7 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
     )
     app.state.context = context
     app.state.kept_feeds = KeptFeeds()
+    app.state.publish_queue = PublishQueue(context)
     errors.install(app)
     stack.install(app, limiter, BodyRules(_uploads(context), OPEN_FORMS, _is_known, limits))
     document.install(app)
