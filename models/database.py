@@ -32,6 +32,7 @@ class Database:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = open_engine(self.url)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write_lock: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -76,6 +77,14 @@ class Database:
         """
         with self._session("BEGIN", "REPEATABLE READ") as session:
             yield session
+
+    def query(self, run: Callable[[Connection], T]) -> T:
+        """The result of one query, without a transaction: half of what `read` costs."""
+        if self.is_sqlite:
+            with self.read() as session:
+                return run(session.connection())
+        with self._autocommit.connect() as connection:
+            return run(connection)
 
     @contextmanager
     def _session(self, sqlite_begin: str, isolation: str | None = None) -> Iterator[Session]:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.store.queue import backlog, queue_slots, released_seats, seats
 from models.store.queue.backlog import BacklogPost
+from models.store.queue.queue_slots import QueueState
 from models.store.queue.seats import Placement
 from models.store.tenants import social_settings
 from scheduler.recurrence.slots import opens_at
@@ -63,11 +64,10 @@ def seat_with_newcomers(
     for them: an insert costs less than an insert and its changes."""
     owner = settings.organization_id
     calendar, until = RuleCalendar(session, settings), now + scheduling.horizon
-    memory = load_search_memory(settings, calendar.fingerprint).without_released(
-        released_seats.consume(session, owner)
-    )
+    released = released_seats.consume(session, owner) if calendar.state.has_released else []
+    memory = load_search_memory(settings, calendar.fingerprint).without_released(released)
     whole = memory.tried_until < until
-    known = (backlog.list_all if whole else backlog.list_untried)(session, owner)
+    known = _list_backlog(session, owner, calendar.state, is_for_all=whole)
     search = _search(session, settings, calendar, memory, now, until, is_for_all=whole)
     waiting = [*known, *newcomers]
     assignment = _assign(session, settings, waiting, search, max(now, memory.shorts_start))
@@ -77,6 +77,14 @@ def seat_with_newcomers(
         session, settings, calendar.fingerprint, memory.updated_after(search, assignment)
     )
     return seating
+
+
+def _list_backlog(
+    session: Session, owner: str, state: QueueState, *, is_for_all: bool
+) -> list[BacklogPost]:
+    if is_for_all:
+        return backlog.list_all(session, owner)
+    return backlog.list_untried(session, owner) if state.has_untried else []
 
 
 def _search(

@@ -9,13 +9,12 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
-from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import posts
 from models.store.queue import new_posts
 from models.store.queue.backlog import BacklogPost
 from models.store.queue.seats import Placement
-from models.store.tenants import accounts, connections, social_settings
+from models.store.tenants import posting_accounts, social_settings
 from models.task_names import JobKind
 from scheduler.seating.seat_backlog import seat_with_newcomers
 from services.context import AppContext
@@ -145,13 +144,8 @@ class PostIntake:
         self._session = session
         self._context = context
         self._settings = settings
-        owner = settings.organization_id
-        self._default = connections.ensure_connection(session, owner, context.provider)
-        self._links = accounts.list_linked(session, owner)
-        self._providers = connections.providers_of(
-            session, {link.account.connection_id for link in self._links}
-        )
-        self._now = clock.now(session)
+        self._known = posting_accounts.load(session, settings.organization_id, context.provider)
+        self._now = self._known.now
         self._taken = 0
         self._refusal: QuotaReached | None = None
 
@@ -163,7 +157,7 @@ class PostIntake:
             body,
             self._settings,
             self._now,
-            lambda: targets.named_accounts(self._links, body.accountIds),
+            lambda: targets.named_accounts(self._known.accounts, body.accountIds),
             self._find_providers,
             allow_private=context.allow_private_media,
         )
@@ -186,17 +180,17 @@ class PostIntake:
             raise self._refusal
 
     def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
-        by_platform = targets.providers_by_platform(self._links, self._providers, chosen)
-        return PostProviders(self._default.provider, by_platform)
+        by_platform = targets.providers_by_platform(self._known.accounts, chosen)
+        return PostProviders(self._context.provider, by_platform)
 
     def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
-        link = target.find_link(self._links)
+        account = target.find_account(self._known.accounts)
         # While the first list of accounts is not read yet, the usual connection is meant.
-        unread = self._default.id if self._default.accounts_synced_at is None else None
+        unread = self._known.unread_connection_id
         return Delivery(
             post_id=post.id,
             platform=target.platform,
-            connection_id=link.account.connection_id if link else unread,
+            connection_id=account.connection_id if account else unread,
             account_id=target.account_id,
             is_named=target.account_id is not None,
         )
