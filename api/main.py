@@ -73,7 +73,7 @@ def _rate_limiter(context: AppContext) -> RequestRateLimiter:
 async def _is_known(request: Request) -> bool:
     """Whether a request's headers show who sends it: a session, a key, the operator's token."""
     context: AppContext = request.app.state.context
-    if is_page_path(request.url.path):
+    if is_page_path(request.scope["path"]):  # `request.url` parses all of the address
         return ui.has_session(request, context)
     return await caller.is_known(request, context)
 

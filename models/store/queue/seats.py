@@ -85,13 +85,16 @@ def queued_post_ids(session: Session, organization_id: str) -> list[str]:
 
 def list_shorts_since(session: Session, organization_id: str, since: datetime) -> list[datetime]:
     """The slots of the organization's shorts from `since` on."""
-    query = select(POST.c.scheduled_for).where(
-        POST.c.organization_id == organization_id,
-        POST.c.post_type == "video",
-        POST.c.status.in_(SHORTS_QUOTA_STATUSES),
-        POST.c.scheduled_for >= since,
-    )
-    return list(session.connection().execute(query).scalars())
+    parameters = {"owner": organization_id, "since": since}
+    return list(session.connection().execute(_SHORTS, parameters).scalars())
+
+
+_SHORTS = select(POST.c.scheduled_for).where(
+    POST.c.organization_id == bindparam("owner"),
+    POST.c.post_type == "video",
+    POST.c.status.in_(SHORTS_QUOTA_STATUSES),
+    POST.c.scheduled_for >= bindparam("since"),
+)
 
 
 def count_shorts_by_video(
