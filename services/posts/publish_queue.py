@@ -7,6 +7,7 @@ all that came while the one before it worked. The lock still decides between pro
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 
 from anyio import to_thread
@@ -47,7 +48,9 @@ class PublishQueue:
             self._waiting[organization_id].append(waiting)
         else:
             self._waiting[organization_id] = [waiting]
-            task = asyncio.create_task(self._accept_waiting(organization_id))
+            # A context of its own: its log lines are not those of the first request.
+            work = self._accept_waiting(organization_id)
+            task = asyncio.create_task(work, context=Context())
             self._tasks.add(task)  # the loop itself would not keep it
             task.add_done_callback(self._tasks.discard)
         result = await waiting.result
