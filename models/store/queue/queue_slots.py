@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, select, text
+from sqlalchemy import bindparam, exists, literal_column, select, text
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -82,11 +82,19 @@ def load_state(session: Session, organization_id: str) -> QueueState:
     return QueueState([ActiveRule(*row[:-2]) for row in rows], has_released, has_untried)
 
 
+# Ordered, so that PostgreSQL reads the index of untried posts. It would look for any of them in the
+# whole table while its statistics say that there are many, as after an import.
+_FIRST_UNTRIED = (
+    select(POST.c.id)
+    .where(POST.c.organization_id == bindparam("owner"), text(IS_UNTRIED_SQL))
+    .order_by(POST.c.accepted_at, POST.c.id)
+    .limit(literal_column("1"))  # of a parameter the planner would not know that it is one
+)
 _STATE = (
     select(
         *(QUEUE_SLOT.c[name] for name in ActiveRule._fields),
         exists().where(RELEASED_SEAT.c.organization_id == bindparam("owner")),
-        exists().where(POST.c.organization_id == bindparam("owner"), text(IS_UNTRIED_SQL)),
+        _FIRST_UNTRIED.scalar_subquery().is_not(None),
     )
     .where(QUEUE_SLOT.c.organization_id == bindparam("owner"), QUEUE_SLOT.c.is_active)
     .order_by(QUEUE_SLOT.c.id)
