@@ -57,10 +57,14 @@ def _postgres_engine(url: URL) -> Engine:
 def _replace_ended_connection(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401
     """After a server restart, reconnect instead of failing a job. A server says something to a
     connection without a query when it ends it; SQLAlchemy's pre-ping would ask it each time."""
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
+    if connection.closed or _has_news(connection.fileno()):
         raise InvalidatePoolError
+
+
+def _has_news(socket: int) -> bool:
+    poll = select.poll()  # select() cannot watch a descriptor above 1023
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _prepare_postgres(connection: Any, record: Any) -> None:  # noqa: ANN401
