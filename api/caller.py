@@ -90,5 +90,6 @@ def _is_operator(context: AppContext, token: str) -> bool:
 
 
 def _find_tenant(context: AppContext, token: str) -> Tenant | None:
-    with context.database.read() as session:
-        return organizations.find_tenant_by_key(session, token)
+    return context.database.query(
+        lambda connection: organizations.find_tenant_by_key(connection, token)
+    )

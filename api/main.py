@@ -37,6 +37,7 @@ from media import safe_transport
 from services.calendar.kept_feeds import KeptFeeds
 from services.connecting.connect_link import CONNECT_PATH
 from services.context import AppContext
+from services.posts.publish_queue import PublishQueue
 from services.public_urls import API_PREFIX
 
 # The routes below the prefix: the contract's and our own.
@@ -72,7 +73,7 @@ def _rate_limiter(context: AppContext) -> RequestRateLimiter:
 async def _is_known(request: Request) -> bool:
     """Whether a request's headers show who sends it: a session, a key, the operator's token."""
     context: AppContext = request.app.state.context
-    if is_page_path(request.url.path):
+    if is_page_path(request.scope["path"]):  # `request.url` parses all of the address
         return ui.has_session(request, context)
     return await caller.is_known(request, context)
 
@@ -117,6 +118,7 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
     )
     app.state.context = context
     app.state.kept_feeds = KeptFeeds()
+    app.state.publish_queue = PublishQueue(context)
     errors.install(app)
     stack.install(app, limiter, BodyRules(_uploads(context), OPEN_FORMS, _is_known, limits))
     document.install(app)

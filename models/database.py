@@ -7,9 +7,9 @@ server between transactions may stand before it (models/engines.py).
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.engine import URL
@@ -18,6 +18,8 @@ from sqlmodel import Session
 
 from models.beat_wakeup import send_wakeup
 from models.engines import IS_POOLED, open_engine
+
+T = TypeVar("T")
 
 
 class BrokenReferences(Exception):
@@ -31,6 +33,7 @@ class Database:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = open_engine(self.url)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write_lock: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -76,6 +79,14 @@ class Database:
         """
         with self._session("BEGIN", "REPEATABLE READ") as session:
             yield session
+
+    def query(self, run: Callable[[Connection], T]) -> T:
+        """The result of one query, without a transaction: half of what `read` costs."""
+        if self.is_sqlite:
+            with self.read() as session:
+                return run(session.connection())
+        with self._autocommit.connect() as connection:
+            return run(connection)
 
     @contextmanager
     def _session(self, sqlite_begin: str, isolation: str | None = None) -> Iterator[Session]:

@@ -1,11 +1,13 @@
 """Creates the engines, and prepares each new connection to PostgreSQL or SQLite."""
 
+import select
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
 
 from models.database_errors import must_reconnect
 from models.private_files import PRIVATE_FOLDER, make_private
@@ -37,20 +39,32 @@ def _leave_read_only_server(context: ExceptionContext) -> None:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    # pool_pre_ping: after a server restart, reconnect instead of failing a job.
     # hide_parameters: errors are logged, and row values are private data.
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args=KEEPALIVE_OPTIONS,
     )
+    event.listen(engine, "checkout", _replace_ended_connection)
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", _limit_pooled_transaction)
     event.listen(engine, "handle_error", _leave_read_only_server)
     return engine
+
+
+def _replace_ended_connection(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401
+    """After a server restart, reconnect instead of failing a job. A server says something to a
+    connection without a query when it ends it; SQLAlchemy's pre-ping would ask it each time."""
+    if connection.closed or _has_news(connection.fileno()):
+        raise InvalidatePoolError
+
+
+def _has_news(socket: int) -> bool:
+    poll = select.poll()  # select() cannot watch a descriptor above 1023
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _prepare_postgres(connection: Any, record: Any) -> None:  # noqa: ANN401

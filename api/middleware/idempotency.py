@@ -135,10 +135,8 @@ def row_key(request: Request) -> str | None:
 
 
 def _key(request: Request) -> str | None:
-    if request.method != "POST" or _changes_nothing(request):
-        return None
     found = request.headers.getlist(HEADER)
-    if not found:
+    if not found or request.method != "POST" or _changes_nothing(request):
         return None
     if len(found) > 1 or not _KEY.fullmatch(found[0]):
         raise invalid_field(HEADER, "must be one text of 1 to 255 printable ASCII characters")

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId, RowKey
@@ -14,12 +13,11 @@ from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
 from api.schemas.posts_list import PostsAnswer, parse_posts_query
 from services import presenters, waiting
-from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.inputs.posts_query import PostsQuery
 from services.posts.list_posts import find_posts, iterate_posts
 from services.posts.post_details import load_post_details
-from services.posts.publish import AcceptedPost, accept_post
+from services.posts.publish_queue import PublishQueue
 from services.posts.wait_for_provider import TAKEN_BY_PROVIDER, wait_for_provider
 
 router = APIRouter(tags=["posts"])
@@ -32,6 +30,7 @@ PREFER = "`wait=N`: answer once the provider has taken the post, or after N seco
     responses=describe_responses(PublishAnswer, 400, 401, 403, 404, 429, 502, 503),
 )
 async def publish(
+    request: Request,
     body: PublishBody,
     context: ContextDep,
     organization_id: EnabledOrganizationId,
@@ -40,7 +39,8 @@ async def publish(
     prefer: Annotated[list[str] | None, Header(description=PREFER)] = None,
 ) -> dict[str, Any]:
     """Accept a post; it is committed when the answer leaves, or when the waiting begins."""
-    accepted = await run_in_threadpool(_accept, context, organization_id, body, row_key)
+    queue: PublishQueue = request.app.state.publish_queue
+    accepted = await queue.accept(organization_id, body, row_key)
     post, seconds = accepted.post, parse_wait(prefer or ())
     is_pending = post.status in TAKEN_BY_PROVIDER
     if seconds is not None and (not is_pending or waiting.may_wait()):
@@ -51,13 +51,6 @@ async def publish(
         **presenters.present_accepted_post(post, accepted.job_id),
         **presenters.present_warnings(accepted.warnings),
     }
-
-
-def _accept(
-    context: AppContext, organization_id: str, body: PublishBody, row_key: str | None
-) -> AcceptedPost:
-    with context.database.write() as session:
-        return accept_post(session, context, organization_id, body, row_key)
 
 
 @router.get(

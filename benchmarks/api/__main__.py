@@ -47,7 +47,7 @@ def _runs(stack: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
 
 
 def main() -> None:
-    """Measure, and print the table; progress goes to stderr."""
+    """Measure, and print the table and the aims; progress goes to stderr."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     results: dict[tuple[str, str], tuple[LatencyFigures, LatencyFigures]] = {}
@@ -60,7 +60,7 @@ def main() -> None:
             figures_by_name = {f"{n} {k}": [asdict(f) for f in v] for (n, k), v in results.items()}
             sys.stdout.write(json.dumps(figures_by_name, indent=2) + "\n")
             return
-    sys.stdout.write("\n".join([report.table(results), "", *report.missed_aims(results), ""]))
+    sys.stdout.write(f"{report.table(results)}\n\n{report.aims_line(results)}\n")
 
 
 if __name__ == "__main__":

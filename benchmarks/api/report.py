@@ -28,10 +28,19 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
-def missed_aims(results: Results) -> list[str]:
-    """A sentence for each aim that this run did not reach."""
-    return [
-        f"{CASES[name].title}, {TITLES[kind]}: p99 {each.p99:.1f} ms, the aim was {AIMS[kind]} ms"
-        for (name, kind), (each, _) in results.items()
-        if each.p99 >= AIMS[kind]
-    ]
+def aims_line(results: Results) -> str:
+    """One line: for each aim whether it is met, else by whom not; and what a publish costs."""
+    parts = [_aim(results, kind) for kind in dict.fromkeys(kind for _, kind in results)]
+    costs = [found.cpu for (_, kind), (found, _) in results.items() if kind == "next_slot"]
+    if costs:
+        parts.append(
+            f"web CPU a publish for the next slot: {min(costs):.1f} to {max(costs):.1f} ms"
+        )
+    return "Aims: " + "; ".join(parts)
+
+
+def _aim(results: Results, kind: str) -> str:
+    found = {name: pair[0].p99 for (name, each), pair in results.items() if each == kind}
+    missed = [f"{name} {p99:.0f} ms" for name, p99 in found.items() if p99 >= AIMS[kind]]
+    outcome = f"missed ({', '.join(missed)})" if missed else f"met ({len(found)} of {len(found)})"
+    return f"{TITLES[kind]}, p99 < {AIMS[kind]} ms: {outcome}"

@@ -52,20 +52,24 @@ def untaken_seats(
 
 
 def assign(
-    candidates: Iterable[Candidate], free: Iterator[FreeSeat], limits: ShortsLimits
+    candidates: Iterable[Candidate],
+    free: Iterator[FreeSeat],
+    limits: ShortsLimits,
+    not_for_shorts: Iterable[FreeSeat] = (),
 ) -> Assignment:
     """Give each post, in order, the first free seat that the limits allow it.
 
     A seat that a short may not take goes to the next post that is no short. Later shorts need not
-    try it: their week is just as full.
+    try it: their week is just as full. `not_for_shorts`: free seats before those of `free`, of
+    which it is known already.
     """
     assignment = Assignment([], [])
-    skipped = assignment.skipped
+    skipped, early = assignment.skipped, iter(not_for_shorts)
     for candidate in candidates:
         if limits.video_is_full(candidate):
             assignment.waiting.append((candidate, VIDEO_FULL))
             continue
-        seat = skipped.popleft() if skipped and not candidate.is_short else None
+        seat = None if candidate.is_short else next(early, None) or _pop_first(skipped)
         seat = seat or _first_allowed(candidate, free, limits, skipped)
         if seat is None:
             assignment.waiting.append(
@@ -75,6 +79,10 @@ def assign(
         limits.count(candidate, seat.slot.at)
         assignment.seated.append((candidate, seat))
     return assignment
+
+
+def _pop_first(skipped: deque[FreeSeat]) -> FreeSeat | None:
+    return skipped.popleft() if skipped else None
 
 
 def _first_allowed(

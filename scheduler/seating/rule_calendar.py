@@ -8,7 +8,7 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import ActiveRule
+from models.store.queue.queue_slots import ActiveRule, QueueState
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.occurrences import Rule, build_rule, next_slot
 from scheduler.recurrence.upcoming import QueueRule, RuleSlot, upcoming_slots
@@ -34,13 +34,15 @@ class RuleCalendar:
     """An organization's active rules and blackouts; a paused queue has no
     slots, and neither has an organization that the operator has switched off.
 
-    `fingerprint` changes with everything that decides which post may get which seat.
+    `fingerprint` changes with everything that decides which post may get which seat. `state`: what
+    the same query said of the queue.
     """
 
     def __init__(self, session: Session, settings: SocialSettings) -> None:
         owner = settings.organization_id
         is_stopped = settings.is_paused or settings.suspended_at is not None
-        rows = [] if is_stopped else queue_slots.list_active_rules(session, owner)
+        self.state = QueueState([]) if is_stopped else queue_slots.load_state(session, owner)
+        rows = self.state.rules
         self._rules = [QueueRule(row.id, rule_from_row(row)) for row in rows]
         self._blackouts = blackouts.parse_ranges(settings.blackouts)
         self.fingerprint = calendar_fingerprint(

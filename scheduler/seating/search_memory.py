@@ -40,44 +40,39 @@ class SearchMemory:
         freed = [at - ZONE_MARGIN for at in instants if at is not None]
         return SearchMemory(full_until=min([self.full_until, *freed]))
 
-    def search_start(self, *, shorts_only: bool) -> datetime:
-        """The instant after which to search for a seat."""
-        return max(self.full_until, self.shorts_until) if shorts_only else self.full_until
+    @property
+    def shorts_start(self) -> datetime:
+        """The instant after which to search for a seat for a short."""
+        return max(self.full_until, self.shorts_until)
 
-    def updated_after(
-        self,
-        search: "SeatCursor",
-        assignment: Assignment,
-        *,
-        shorts_only: bool,
-        whole_backlog: bool,
-    ) -> "SearchMemory":
+    def updated_after(self, search: "SeatSearch", assignment: Assignment) -> "SearchMemory":
         """The memory after a search for the whole backlog, or for its untried posts alone."""
-        reached = search.searched_until
-        skipped_from = (
-            assignment.skipped[0].slot.at - MICROSECOND if assignment.skipped else reached
-        )
+        early, late = search.not_for_shorts, search.seats
+        reached, full = late.searched_until, early.searched_until
+        if early.is_exhausted:
+            full = assignment.skipped[0].slot.at - MICROSECOND if assignment.skipped else reached
         # Posts that a limit turned away before the search do not depend on free seats.
-        tried = reached if search.next_candidate_at else MAX_INSTANT
+        tried = reached if late.is_exhausted else MAX_INSTANT
         return replace(
             self,
-            full_until=self.full_until if shorts_only else max(self.full_until, skipped_from),
+            full_until=max(self.full_until, full),
             shorts_until=max(self.shorts_until, reached),
-            tried_until=tried if whole_backlog else min(self.tried_until, tried),
+            tried_until=tried if search.is_for_all else min(self.tried_until, tried),
         )
 
 
 class SeatCursor:
     """Iterates over free seats, and records how far the search came.
 
-    `next_candidate_at` is set when there are no more seats: the first slot beyond the horizon.
+    `is_exhausted`: there are no more seats before the next slot, whose instant `first_beyond`
+    returns.
     """
 
     def __init__(self, seats: Iterable[FreeSeat], first_beyond: Callable[[], datetime]) -> None:
         self._seats = iter(seats)
         self._first_beyond = first_beyond
         self.searched_until = MIN_INSTANT
-        self.next_candidate_at: datetime | None = None
+        self.is_exhausted = False
 
     def __iter__(self) -> "SeatCursor":
         return self
@@ -87,12 +82,22 @@ class SeatCursor:
         try:
             seat = next(self._seats)
         except StopIteration:
-            if self.next_candidate_at is None:
-                self.next_candidate_at = self._first_beyond()
-                self.searched_until = self.next_candidate_at - MICROSECOND
+            if not self.is_exhausted:
+                self.is_exhausted = True
+                self.searched_until = self._first_beyond() - MICROSECOND
             raise
         self.searched_until = seat.slot.at - MICROSECOND
         return seat
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSearch:
+    """A search over two spans, the first before the second: free seats that no short may take,
+    because of an earlier search, and all others. `is_for_all`: for the whole backlog."""
+
+    not_for_shorts: SeatCursor
+    seats: SeatCursor
+    is_for_all: bool
 
 
 def calendar_fingerprint(*parts: object) -> str:

@@ -6,7 +6,8 @@ how far the last search came (`stored_search_memory`), and the next search start
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.store.queue import backlog, queue_slots, released_seats, seats
 from models.store.queue.backlog import BacklogPost
+from models.store.queue.queue_slots import QueueState
 from models.store.queue.seats import Placement
 from models.store.tenants import social_settings
 from scheduler.recurrence.slots import opens_at
@@ -21,13 +23,21 @@ from scheduler.seating.assignment import Assignment, FreeSeat, assign
 from scheduler.seating.free_seats import find_free_seats, free_seats_of
 from scheduler.seating.rule_calendar import RuleCalendar
 from scheduler.seating.scheduling_config import SchedulingConfig
-from scheduler.seating.search_memory import SeatCursor
+from scheduler.seating.search_memory import MICROSECOND, SearchMemory, SeatCursor, SeatSearch
 from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 from scheduler.seating.stored_search_memory import (
     load_search_memory,
     reset_search_memory,
     save_search_memory,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """What a search decided, by post id: the seats, and why the other posts wait."""
+
+    placed: dict[str, Placement]
+    waiting: dict[str, str]
 
 
 def seat_backlog(
@@ -39,30 +49,83 @@ def seat_backlog(
     transaction. A post that gets no seat stores the reason, and is skipped until something
     changes.
     """
+    seating = seat_with_newcomers(session, settings, (), now, scheduling)
+    return {id_: each.slot_at for id_, each in seating.placed.items()}
+
+
+def seat_with_newcomers(
+    session: Session,
+    settings: SocialSettings,
+    newcomers: Sequence[BacklogPost],
+    now: datetime,
+    scheduling: SchedulingConfig,
+) -> Seating:
+    """Seat the backlog, and then posts that the caller is about to insert, with what was decided
+    for them: an insert costs less than an insert and its changes."""
     owner = settings.organization_id
     calendar, until = RuleCalendar(session, settings), now + scheduling.horizon
-    memory = load_search_memory(settings, calendar.fingerprint).without_released(
-        released_seats.consume(session, owner)
-    )
+    released = released_seats.consume(session, owner) if calendar.state.has_released else []
+    memory = load_search_memory(settings, calendar.fingerprint).without_released(released)
     whole = memory.tried_until < until
-    waiting = (backlog.list_all if whole else backlog.list_untried)(session, owner)
-    shorts_only = bool(waiting) and all(each.post_type == "video" for each in waiting)
-    after = max(now, memory.search_start(shorts_only=shorts_only))
-    slots = calendar.rule_slots(after, until)
-    search = SeatCursor(
-        free_seats_of(session, slots, settings.max_posts_per_slot),
-        lambda: calendar.first_beyond(until),
+    known = _list_backlog(session, owner, calendar.state, is_for_all=whole)
+    search = _search(session, settings, calendar, memory, now, until, is_for_all=whole)
+    waiting = [*known, *newcomers]
+    assignment = _assign(session, settings, waiting, search, max(now, memory.shorts_start))
+    seating = _to_seating(settings, assignment, scheduling)
+    _write_seating(session, settings, known, seating, now)
+    save_search_memory(
+        session, settings, calendar.fingerprint, memory.updated_after(search, assignment)
     )
-    assignment = Assignment([], [])
-    if waiting:
-        limits = current_limits(session, settings, waiting, after)
-        assignment = assign(map(_candidate_of, waiting), search, limits)
-    else:  # find the first free seat, so that `next_free_slots` need not search for it
-        next(search, None)
-    seated = _write_assignment(session, settings, waiting, assignment, now, scheduling)
-    memory = memory.updated_after(search, assignment, shorts_only=shorts_only, whole_backlog=whole)
-    save_search_memory(session, settings, calendar.fingerprint, memory)
-    return seated
+    return seating
+
+
+def _list_backlog(
+    session: Session, owner: str, state: QueueState, *, is_for_all: bool
+) -> list[BacklogPost]:
+    if is_for_all:
+        return backlog.list_all(session, owner)
+    return backlog.list_untried(session, owner) if state.has_untried else []
+
+
+def _search(
+    session: Session,
+    settings: SocialSettings,
+    calendar: RuleCalendar,
+    memory: SearchMemory,
+    now: datetime,
+    until: datetime,
+    *,
+    is_for_all: bool,
+) -> SeatSearch:
+    """The free seats from where earlier searches ended."""
+    first, first_for_shorts = max(now, memory.full_until), max(now, memory.shorts_start)
+
+    def free_seats(after: datetime, until: datetime) -> Iterator[FreeSeat]:
+        slots = calendar.rule_slots(after, until) if after < until else iter(())
+        return free_seats_of(session, slots, settings.max_posts_per_slot)
+
+    return SeatSearch(
+        SeatCursor(
+            free_seats(first, min(first_for_shorts, until)),
+            lambda: first_for_shorts + MICROSECOND,
+        ),
+        SeatCursor(free_seats(first_for_shorts, until), lambda: calendar.first_beyond(until)),
+        is_for_all,
+    )
+
+
+def _assign(
+    session: Session,
+    settings: SocialSettings,
+    waiting: Sequence[BacklogPost],
+    search: SeatSearch,
+    after: datetime,
+) -> Assignment:
+    if not waiting:  # find the first free seat, so that `next_free_slots` need not search for it
+        _ = next(search.not_for_shorts, None) or next(search.seats, None)
+    limits = current_limits(session, settings, waiting, after)
+    candidates = map(_candidate_of, waiting)
+    return assign(candidates, search.seats, limits, search.not_for_shorts)
 
 
 def preview_seats(
@@ -103,28 +166,35 @@ def _candidate_of(each: BacklogPost) -> Candidate:
     return Candidate(each.id, each.post_type == "video", each.video_key)
 
 
-def _write_assignment(
+def _to_seating(
+    settings: SocialSettings, assignment: Assignment, scheduling: SchedulingConfig
+) -> Seating:
+    lead_time = scheduling.lead_time
+    placed = {
+        each.post_id: placement_of(each.post_id, seat, lead_time)
+        for each, seat in assignment.seated
+    }
+    why = "the queue is paused" if settings.is_paused else None
+    return Seating(placed, {each.post_id: why or reason for each, reason in assignment.waiting})
+
+
+def _write_seating(
     session: Session,
     settings: SocialSettings,
-    waiting: Sequence[BacklogPost],
-    assignment: Assignment,
+    known: Sequence[BacklogPost],
+    seating: Seating,
     now: datetime,
-    scheduling: SchedulingConfig,
-) -> dict[str, datetime]:
-    """Seat the assigned posts, and store for the others why they wait, where that has changed."""
-    placed = [
-        placement_of(each.post_id, seat, scheduling.lead_time) for each, seat in assignment.seated
-    ]
+) -> None:
+    """Seat these posts, and store for the others why they wait, where that has changed."""
+    placed = [seating.placed[each.id] for each in known if each.id in seating.placed]
     seats.seat_posts(session, settings.organization_id, placed, now)
-    previous_reasons = {each.id: each.wait_reason for each in waiting}
     changed_reasons: dict[str, list[str]] = {}
-    for each, reason in assignment.waiting:
-        why = "the queue is paused" if settings.is_paused else reason
-        if previous_reasons[each.post_id] != why:
-            changed_reasons.setdefault(why, []).append(each.post_id)
+    for each in known:
+        why = seating.waiting.get(each.id)
+        if why is not None and each.wait_reason != why:
+            changed_reasons.setdefault(why, []).append(each.id)
     for why, ids in changed_reasons.items():
         backlog.set_turned_away(session, ids, why)
-    return {each.post_id: each.slot_at for each in placed}
 
 
 def placement_of(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
@@ -151,7 +221,7 @@ def current_limits(
     limits = ShortsLimits(
         zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video
     )
-    if limits.per_week:
+    if limits.per_week and any(each.post_type == "video" for each in waiting):
         since = after - timedelta(days=8)  # this local week began less than 8 days before
         instants = seats.list_shorts_since(session, owner, since)
         limits.in_week = Counter(week_start(at, zone_name) for at in instants)

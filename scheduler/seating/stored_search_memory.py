@@ -21,11 +21,12 @@ def save_search_memory(
     session: Session, settings: SocialSettings, fingerprint: str, memory: SearchMemory
 ) -> None:
     """Store the memory for this calendar. `settings` must be the locked row."""
-    settings.searched_calendar = fingerprint
-    for column in SearchMemory.__slots__:
-        until = getattr(memory, column)
-        setattr(settings, column, None if until == MIN_INSTANT else until)
-    session.add(settings)
+    if memory != load_search_memory(settings, fingerprint):
+        settings.searched_calendar = fingerprint
+        for column in SearchMemory.__slots__:
+            until = getattr(memory, column)
+            setattr(settings, column, None if until == MIN_INSTANT else until)
+        session.add(settings)
     session.flush()
 
 

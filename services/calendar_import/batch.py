@@ -8,13 +8,10 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from models.posts import Post
-from models.statuses import PostStatus
-from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import posts
 from models.store.tenants import social_settings
 from models.task_names import JobKind
-from scheduler.seating.seat_backlog import seat_backlog
 from services.calendar_import.partial_body import further_problems
 from services.calendar_import.row_changes import ImportedPost, known_post
 from services.calendar_import.rows import Row
@@ -78,7 +75,6 @@ class ImportBatch:
         new_posts = [each for each in checked if isinstance(each, PreparedPost)]
         fresh = list({id(each): each for each in new_posts}.values())
         accepted = self._intake.insert(fresh)
-        self._seat(accepted)
         new = {each.post.id: each for each in accepted}
         return [_to_outcome(each, new) for each in checked]
 
@@ -123,18 +119,6 @@ class ImportBatch:
         except ServiceError as error:
             return error.details or [FieldError(field="row", message=error.message)]
         return prepared
-
-    def _seat(self, accepted: list[AcceptedPost]) -> None:
-        """Seat the whole backlog, these posts last, and read their new status and slot."""
-        waiting = {
-            each.post.id: each.post for each in accepted if each.post.status == PostStatus.BACKLOG
-        }
-        if not waiting:
-            return
-        session, now = self._session, clock.now(self._session)
-        seat_backlog(session, self._settings, now, self._context.scheduling)
-        for post_id, status, at in posts.load_statuses(session, list(waiting)):
-            waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 
 
 def _to_outcome(checked: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:

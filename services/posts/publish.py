@@ -9,15 +9,16 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
-from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts import history, posts
-from models.store.tenants import accounts, connections, social_settings
+from models.store.posts import posts
+from models.store.queue import new_posts
+from models.store.queue.backlog import BacklogPost
+from models.store.queue.seats import Placement
+from models.store.tenants import posting_accounts, social_settings
 from models.task_names import JobKind
-from scheduler.seating.scheduling_config import SchedulingConfig
-from scheduler.seating.seat_backlog import seat_backlog
+from scheduler.seating.seat_backlog import seat_with_newcomers
 from services.context import AppContext
-from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReached
+from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReached, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
 from services.posts import targets
@@ -65,6 +66,19 @@ class PreparedPost:
     warnings: list[FieldError]
 
 
+@dataclass(frozen=True, slots=True)
+class PostRequest:
+    """A request for a post. `row_key` identifies the request or the imported row: the same key
+    returns the earlier post."""
+
+    body: PublishBody
+    row_key: str | None = None
+
+
+# What becomes of a request.
+Outcome = AcceptedPost | ServiceError
+
+
 def accept_post(
     session: Session,
     context: AppContext,
@@ -74,46 +88,64 @@ def accept_post(
 ) -> AcceptedPost:
     """Check a post and insert it in the caller's transaction.
 
-    `row_key` identifies the request or the imported row: the same key returns the earlier post.
     Raises PostingDisabled, QuotaReached or ValidationFailed.
+    """
+    request = PostRequest(body, row_key)
+    (outcome,) = accept_posts(session, context, organization_id, [request])
+    if isinstance(outcome, ServiceError):
+        raise outcome
+    return outcome
+
+
+def accept_posts(
+    session: Session, context: AppContext, organization_id: str, requests: Sequence[PostRequest]
+) -> list[Outcome]:
+    """Check posts and insert those without a problem, as if they came one after the other.
+
+    The outcomes are in the order of the requests. PostingDisabled concerns all of them.
     """
     settings = social_settings.lock_organization(session, organization_id)
     if settings.suspended_at is not None:
         raise PostingDisabled(SWITCHED_OFF)
     if not settings.is_enabled:
         raise PostingDisabled
-    earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
-    if earlier is not None:
-        job_id = job_queue.id_of(session, JobKind.POST, earlier.id)
-        warnings = warnings_by_post(session, [earlier])[earlier.id]
-        return AcceptedPost(earlier, job_id, is_new=False, warnings=warnings)
+    keys = [request.row_key for request in requests if request.row_key]
+    earlier = _find_earlier(session, organization_id, keys) if keys else {}
     intake = PostIntake(session, context, settings)
-    prepared = intake.prepare(body, row_key)
-    intake.take_place()
-    (accepted,) = intake.insert([prepared])
-    if accepted.post.status == PostStatus.BACKLOG:
-        _seat_backlog(session, settings, accepted.post, context.scheduling)
-    return accepted
+    checked: list[PreparedPost | Outcome] = []
+    for request in requests:
+        found = earlier.get(request.row_key or "") or intake.check(request)
+        if request.row_key:
+            earlier[request.row_key] = found
+        checked.append(found)
+    return intake.insert_checked(checked)
+
+
+def _find_earlier(
+    session: Session, organization_id: str, keys: list[str]
+) -> dict[str, PreparedPost | Outcome]:
+    """The posts that were accepted before under these keys."""
+    found = posts.find_by_row_keys(session, organization_id, keys)
+    job_ids = job_queue.ids_of(session, JobKind.POST, [post.id for post in found.values()])
+    warnings = warnings_by_post(session, found.values())
+    return {
+        key: AcceptedPost(post, job_ids[post.id], is_new=False, warnings=warnings[post.id])
+        for key, post in found.items()
+    }
 
 
 class PostIntake:
     """Accepts posts of one organization, in a transaction that has locked its settings.
 
-    All its posts have the same acceptance time. Queued posts go to the backlog; the caller seats
-    them.
+    All its posts have the same acceptance time.
     """
 
     def __init__(self, session: Session, context: AppContext, settings: SocialSettings) -> None:
         self._session = session
         self._context = context
         self._settings = settings
-        owner = settings.organization_id
-        self._default = connections.ensure_connection(session, owner, context.provider)
-        self._links = accounts.list_linked(session, owner)
-        self._providers = connections.providers_of(
-            session, {link.account.connection_id for link in self._links}
-        )
-        self._now = clock.now(session)
+        self._known = posting_accounts.load(session, settings.organization_id, context.provider)
+        self._now = self._known.now
         self._taken = 0
         self._refusal: QuotaReached | None = None
 
@@ -125,7 +157,7 @@ class PostIntake:
             body,
             self._settings,
             self._now,
-            lambda: targets.named_accounts(self._links, body.accountIds),
+            lambda: targets.named_accounts(self._known.accounts, body.accountIds),
             self._find_providers,
             allow_private=context.allow_private_media,
         )
@@ -148,42 +180,66 @@ class PostIntake:
             raise self._refusal
 
     def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
-        by_platform = targets.providers_by_platform(self._links, self._providers, chosen)
-        return PostProviders(self._default.provider, by_platform)
+        by_platform = targets.providers_by_platform(self._known.accounts, chosen)
+        return PostProviders(self._context.provider, by_platform)
 
     def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
-        link = target.find_link(self._links)
+        account = target.find_account(self._known.accounts)
         # While the first list of accounts is not read yet, the usual connection is meant.
-        unread = self._default.id if self._default.accounts_synced_at is None else None
+        unread = self._known.unread_connection_id
         return Delivery(
             post_id=post.id,
             platform=target.platform,
-            connection_id=link.account.connection_id if link else unread,
+            connection_id=account.connection_id if account else unread,
             account_id=target.account_id,
             is_named=target.account_id is not None,
         )
 
+    def check(self, request: PostRequest) -> PreparedPost | ServiceError:
+        """Check a new request, and count its post against the quota; the problem, if it has one."""
+        try:
+            prepared = self.prepare(request.body, request.row_key)
+            self.take_place()
+        except ServiceError as error:
+            return error
+        return prepared
+
+    def insert_checked(self, checked: Sequence[PreparedPost | Outcome]) -> list[Outcome]:
+        """Insert the prepared posts among these; what became of each, in the same order."""
+        prepared = {id(each): each for each in checked if isinstance(each, PreparedPost)}
+        accepted = dict(zip(prepared, self.insert([*prepared.values()]), strict=True))
+        return [accepted[id(each)] if isinstance(each, PreparedPost) else each for each in checked]
+
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
-        """Insert prepared posts, in their order."""
-        session, now, self._taken = self._session, self._now, 0
-        session.flush()  # the number of open posts
-        posts.insert_all(
-            session,
+        """Insert prepared posts, in their order. The free seats go to the backlog, and then to
+        those of them that are queued."""
+        job_ids = new_posts.insert(
+            self._session,
             [each.post for each in prepared],
             [row for each in prepared for row in each.media],
             [row for each in prepared for row in each.deliveries],
+            self._find_seats([each.post for each in prepared]),
+            self._now,
         )
-        events = [
-            history.HistoryEntry(each.post.id, each.post.id, "accept", each.post.status, now)
-            for each in prepared
-        ]
-        history.record(session, *events)
-        subjects = [(each.post.id, each.post.organization_id) for each in prepared]
-        ids = job_queue.enqueue_all(session, JobKind.POST, subjects, now)
         return [
             AcceptedPost(each.post, id_, warnings=each.warnings)
-            for each, id_ in zip(prepared, ids, strict=True)
+            for each, id_ in zip(prepared, job_ids, strict=True)
         ]
+
+    def _find_seats(self, new: Sequence[Post]) -> dict[str, Placement]:
+        """Seats for the queued posts among these; the others wait, each with the reason."""
+        queued = {post.id: post for post in new if post.status == PostStatus.BACKLOG}
+        if not queued:
+            return {}
+        newcomers = [
+            BacklogPost(id_, each.post_type, each.video_key) for id_, each in queued.items()
+        ]
+        seating = seat_with_newcomers(
+            self._session, self._settings, newcomers, self._now, self._context.scheduling
+        )
+        for id_ in queued.keys() & seating.waiting.keys():
+            queued[id_].is_turned_away, queued[id_].reason = True, seating.waiting[id_]
+        return {id_: seating.placed[id_] for id_ in queued if id_ in seating.placed}
 
 
 def _build_post(
@@ -213,12 +269,3 @@ def _build_post(
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
-
-
-def _seat_backlog(
-    session: Session, settings: SocialSettings, post: Post, scheduling: SchedulingConfig
-) -> None:
-    """Seat the whole backlog, this post last; without a free seat it stays in the backlog."""
-    seated = seat_backlog(session, settings, post.accepted_at, scheduling)
-    if post.id in seated:
-        post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

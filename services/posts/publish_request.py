@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.accounts import Account
 from models.organizations import SocialSettings
+from models.store.tenants.posting_accounts import PostingAccount
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.alt_texts import alt_text_problems
@@ -38,7 +38,7 @@ def resolve_request(
     body: PublishBody,
     settings: SocialSettings,
     now: datetime,
-    load_accounts: Callable[[], list[Account]],
+    load_accounts: Callable[[], list[PostingAccount]],
     find_providers: Callable[[list[DeliveryTarget]], PostProviders],
     *,
     allow_private: bool,
@@ -57,7 +57,7 @@ def resolve_request(
         lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()
     )
     no_texts: list[str] = []
-    no_accounts: list[Account] = []
+    no_accounts: list[PostingAccount] = []
     accounts = collector.capture(load_accounts, no_accounts)
     chosen = collector.capture(lambda: _platforms(body, settings), no_texts)
     platforms = targets.merge_platforms(chosen, accounts)

@@ -1,10 +1,9 @@
 """The deliveries of a post: to the accounts that it names, else to each platform's default one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.accounts import Account
-from models.store.tenants.accounts import LinkedAccount
+from models.store.tenants.posting_accounts import PostingAccount
 from services.errors import FieldError, ValidationFailed
 
 
@@ -16,19 +15,21 @@ class DeliveryTarget:
     platform: str
     account_id: str | None = None
 
-    def find_link(self, links: Sequence[LinkedAccount]) -> LinkedAccount | None:
+    def find_account(self, accounts: Sequence[PostingAccount]) -> PostingAccount | None:
         """The account that it goes to, as things stand now; None if there is none yet."""
-        for link in links:
-            is_default = link.is_default and link.account.platform == self.platform
-            if link.account.id == self.account_id or (self.account_id is None and is_default):
-                return link
+        for account in accounts:
+            is_default = account.is_default and account.platform == self.platform
+            if account.id == self.account_id or (self.account_id is None and is_default):
+                return account
         return None
 
 
-def named_accounts(links: Sequence[LinkedAccount], ids: Sequence[str] | None) -> list[Account]:
+def named_accounts(
+    accounts: Sequence[PostingAccount], ids: Sequence[str] | None
+) -> list[PostingAccount]:
     """The accounts with these ids, each once; ValidationFailed names ids that the organization does
-    not have. `links`: its accounts."""
-    usable = {link.account.id: link.account for link in links}
+    not have. `accounts`: its own."""
+    usable = {account.id: account for account in accounts}
     unknown = [
         FieldError(field=f"accountIds[{index}]", message=f"{id_!r} is no connected account")
         for index, id_ in enumerate(ids or ())
@@ -40,25 +41,24 @@ def named_accounts(links: Sequence[LinkedAccount], ids: Sequence[str] | None) ->
 
 
 def providers_by_platform(
-    links: Sequence[LinkedAccount], providers: Mapping[str, str], chosen: Sequence[DeliveryTarget]
+    accounts: Sequence[PostingAccount], chosen: Sequence[DeliveryTarget]
 ) -> dict[str, tuple[str, ...]]:
-    """The providers that these deliveries will go through, each once. `providers`: by connection
-    id."""
+    """The providers that these deliveries will go through, each once."""
     found: dict[str, tuple[str, ...]] = {}
     for target in chosen:
-        link = target.find_link(links)
-        if link is not None:
-            names = (*found.get(target.platform, ()), providers[link.account.connection_id])
+        account = target.find_account(accounts)
+        if account is not None:
+            names = (*found.get(target.platform, ()), account.provider)
             found[target.platform] = tuple(dict.fromkeys(names))
     return found
 
 
-def merge_platforms(chosen: Sequence[str] | None, found: Sequence[Account]) -> list[str]:
+def merge_platforms(chosen: Sequence[str] | None, found: Sequence[PostingAccount]) -> list[str]:
     """The platforms of a post, each once: the chosen ones, then those of its accounts."""
     return list(dict.fromkeys([*(chosen or ()), *(account.platform for account in found)]))
 
 
-def build_targets(chosen: Sequence[str], found: Sequence[Account]) -> list[DeliveryTarget]:
+def build_targets(chosen: Sequence[str], found: Sequence[PostingAccount]) -> list[DeliveryTarget]:
     """One target for each named account, and one for each platform that has no named account."""
     named = [DeliveryTarget(account.platform, account.id) for account in found]
     covered = {account.platform for account in found}

@@ -3,8 +3,10 @@
 A row with a new status of a post also records the event for webhooks (`post_events`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -43,8 +45,17 @@ COLUMNS = tuple(name for name in HistoryEntry.__slots__ if name != "emits_event"
 def record(session: Session, *entries: HistoryEntry) -> None:
     """Append rows, and record an event for each new status of a post."""
     if entries:
-        rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
-        write_buffer.insert_rows(session, ATTEMPT, rows)
+        write_buffer.insert_rows(session, ATTEMPT, rows_of(entries))
+    record_events(session, entries)
+
+
+def rows_of(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
+    """The rows of these entries, for a caller that inserts them and records their events."""
+    return [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
+
+
+def record_events(session: Session, entries: Iterable[HistoryEntry]) -> None:
+    """Record an event for each new status of a post."""
     for event in entries:
         if (
             event.emits_event

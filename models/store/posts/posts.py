@@ -1,12 +1,13 @@
 """Posts with their media and deliveries: insert, read, update."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import insert, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import Table, or_, select
+from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_model
 
 from models.ids import new_id
@@ -22,7 +23,7 @@ from models.statuses import (
 )
 from models.store.posts import history
 from models.store.queue import released_seats
-from models.store.sql import write_buffer
+from models.store.sql import bulk, write_buffer
 from models.store.sql.bulk import chunks
 from models.tables import DELIVERY, MEDIA, POST, UPLOAD
 
@@ -41,6 +42,8 @@ BACKLOG_VALUES: dict[str, Any] = {
 # A change of a post's status withdraws its acknowledgement.
 NOT_ACKNOWLEDGED: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}
 
+NO_ROWS: Mapping[Table, Sequence[bulk.Row]] = MappingProxyType({})
+
 # A delivery that may be published, or that the provider may still publish.
 POSSIBLY_PUBLISHED = or_(
     DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
@@ -54,12 +57,12 @@ def insert_all(
     posts: Sequence[Post],
     media: Sequence[Media],
     deliveries: Sequence[Delivery],
+    others: Mapping[Table, Sequence[bulk.Row]] = NO_ROWS,
 ) -> None:
-    """Insert posts with their media and deliveries."""
-    connection = session.connection()
-    for table, rows in ((POST, posts), (MEDIA, media), (DELIVERY, deliveries)):
-        if rows:
-            connection.execute(insert(table), [row.model_dump() for row in rows])
+    """Insert posts with their media and deliveries, and `others`: rows that refer to them."""
+    models: dict[Table, Sequence[SQLModel]] = {POST: posts, MEDIA: media, DELIVERY: deliveries}
+    rows = {table: [row.model_dump() for row in found] for table, found in models.items()}
+    bulk.insert_tables(session, {**rows, **others})
 
 
 def begin_upload(session: Session, upload: UploadView) -> UploadView:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, literal_column, select, text
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.organizations import SocialSettings
+from models.posts import IS_UNTRIED_SQL
 from models.queue_slots import Firing, QueueSlot
 from models.store.jobs.job_queue import new_row
 from models.store.sql.bulk import chunks, insert_many, update_many
-from models.tables import FIRING, JOB, QUEUE_SLOT
+from models.tables import FIRING, JOB, POST, QUEUE_SLOT, RELEASED_SEAT
 from models.task_names import JobKind
 
 
@@ -62,14 +63,39 @@ class ActiveRule(NamedTuple):
     overlap_policy: str
 
 
-def list_active_rules(session: Session, organization_id: str) -> list[ActiveRule]:
-    """The active rules of an organization as tuples: cheaper than `list_active`."""
-    rows = session.connection().execute(_ACTIVE_RULES, {"owner": organization_id})
-    return [ActiveRule(*row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The active rules of an organization, and what a seat search must read besides them: whether
+    seats were released, and whether posts of the backlog have not been tried."""
+
+    rules: list[ActiveRule]
+    has_released: bool = True
+    has_untried: bool = True
 
 
-_ACTIVE_RULES = (
-    select(*(QUEUE_SLOT.c[name] for name in ActiveRule._fields))
+def load_state(session: Session, organization_id: str) -> QueueState:
+    """The state of a queue, in one query; without rules, nothing is known but that."""
+    rows = session.connection().execute(_STATE, {"owner": organization_id}).all()
+    if not rows:
+        return QueueState([])
+    *_, has_released, has_untried = rows[0]
+    return QueueState([ActiveRule(*row[:-2]) for row in rows], has_released, has_untried)
+
+
+# Ordered, so that PostgreSQL reads the index of untried posts. It would look for any of them in the
+# whole table while its statistics say that there are many, as after an import.
+_FIRST_UNTRIED = (
+    select(POST.c.id)
+    .where(POST.c.organization_id == bindparam("owner"), text(IS_UNTRIED_SQL))
+    .order_by(POST.c.accepted_at, POST.c.id)
+    .limit(literal_column("1"))  # of a parameter the planner would not know that it is one
+)
+_STATE = (
+    select(
+        *(QUEUE_SLOT.c[name] for name in ActiveRule._fields),
+        exists().where(RELEASED_SEAT.c.organization_id == bindparam("owner")),
+        _FIRST_UNTRIED.scalar_subquery().is_not(None),
+    )
     .where(QUEUE_SLOT.c.organization_id == bindparam("owner"), QUEUE_SLOT.c.is_active)
     .order_by(QUEUE_SLOT.c.id)
 )

@@ -85,13 +85,16 @@ def queued_post_ids(session: Session, organization_id: str) -> list[str]:
 
 def list_shorts_since(session: Session, organization_id: str, since: datetime) -> list[datetime]:
     """The slots of the organization's shorts from `since` on."""
-    query = select(POST.c.scheduled_for).where(
-        POST.c.organization_id == organization_id,
-        POST.c.post_type == "video",
-        POST.c.status.in_(SHORTS_QUOTA_STATUSES),
-        POST.c.scheduled_for >= since,
-    )
-    return list(session.connection().execute(query).scalars())
+    parameters = {"owner": organization_id, "since": since}
+    return list(session.connection().execute(_SHORTS, parameters).scalars())
+
+
+_SHORTS = select(POST.c.scheduled_for).where(
+    POST.c.organization_id == bindparam("owner"),
+    POST.c.post_type == "video",
+    POST.c.status.in_(SHORTS_QUOTA_STATUSES),
+    POST.c.scheduled_for >= bindparam("since"),
+)
 
 
 def count_shorts_by_video(
@@ -137,7 +140,7 @@ def seat_posts(
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
     """Insert the seats of posts."""
     if placements:
-        rows = [_seat_row(organization_id, each) for each in placements]
+        rows = [seat_row(organization_id, each) for each in placements]
         session.connection().execute(insert(SEAT), rows)
 
 
@@ -159,7 +162,8 @@ _SCHEDULE = (
 )
 
 
-def _seat_row(organization_id: str, placement: Placement) -> dict[str, object]:
+def seat_row(organization_id: str, placement: Placement) -> dict[str, object]:
+    """The columns of a new seat."""
     return {
         "organization_id": organization_id,
         "queue_slot_id": placement.queue_slot_id,

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, text, update
+from sqlalchemy import Table, TextClause, bindparam, insert, text, update
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import Session
 
@@ -55,6 +55,32 @@ def insert_many(
     return list(result.scalars()) if returning else []
 
 
+def insert_tables(session: Session, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Insert rows into several tables, in the order of the tables: one statement on PostgreSQL. The
+    rows of a table have the same columns. IntegrityError where a row conflicts with another."""
+    filled = {table: list(found) for table, found in rows.items() if found}
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        for table, found in filled.items():
+            connection.execute(insert(table), found)
+    elif filled:
+        shapes = tuple((table, tuple(sorted(found[0]))) for table, found in filled.items())
+        parameters = {table.name: _to_json(found) for table, found in filled.items()}
+        connection.execute(_insert_statement(shapes), parameters)
+
+
+@cache
+def _insert_statement(shapes: tuple[tuple[Table, tuple[str, ...]], ...]) -> TextClause:
+    """An INSERT for each table with the names of its columns. References between the tables are
+    checked at the end of the statement."""
+    parts = [
+        f"new_{table.name} AS (INSERT INTO {table.name} ({', '.join(names)}) "  # noqa: S608
+        f"SELECT * FROM {_recordset(table, names, table.name)})"
+        for table, names in shapes
+    ]
+    return text(f"WITH {', '.join(parts)} SELECT 1")
+
+
 def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Update rows by their `id`; all of `rows` have the same keys."""
     if not rows:
@@ -79,12 +105,11 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
 
 
 @cache
-def _recordset(table: Table, names: tuple[str, ...]) -> str:
-    """PostgreSQL's SQL for the rows in the JSON parameter `rows`, with the table's types, named
-    `new`."""
+def _recordset(table: Table, names: tuple[str, ...], parameter: str = "rows") -> str:
+    """PostgreSQL's SQL for the rows in a JSON parameter, with the table's types, named `new`."""
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     types = (f"{name} {table.c[name].type.compile(dialect=dialect)}" for name in names)
-    return f"json_to_recordset(CAST(:rows AS json)) AS new ({', '.join(types)})"
+    return f"json_to_recordset(CAST(:{parameter} AS json)) AS new ({', '.join(types)})"
 
 
 def _to_json(rows: Sequence[Row]) -> str:

@@ -120,12 +120,6 @@ def default_provider(session: Session, organization_id: str) -> str:
     return used[-1].provider if used else ""
 
 
-def providers_of(session: Session, ids: Collection[str]) -> dict[str, str]:
-    """The providers' names of these connections, by id."""
-    query = select(Connection.id, Connection.provider).where(col(Connection.id).in_(ids))
-    return dict(session.exec(query).all()) if ids else {}
-
-
 def block_connection(session: Session, connection_id: str, until: datetime) -> None:
     """Block calls of all workers with this connection until `until`; a later block stays."""
     is_earlier = CONNECTION.c.blocked_until.is_(None) | (CONNECTION.c.blocked_until < until)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Connection, Row, bindparam, func, update
+from sqlalchemy import select as select_row
 from sqlmodel import Session, col, select
 
-from models.organizations import ApiKey, Organization, SocialSettings
+from models.organizations import Organization, SocialSettings
 from models.store import clock
 from models.store.tenants.api_keys import create_key, hash_key
 from models.store.tenants.connections import ensure_connection
-from models.tables import ORGANIZATION, SETTINGS
+from models.tables import API_KEY, ORGANIZATION, SETTINGS
 
 
 def create(session: Session, name: str, provider: str) -> tuple[Organization, str]:
@@ -35,27 +36,31 @@ class Tenant:
     is_suspended: bool = False
 
 
-def find_tenant_by_key(session: Session, key: str) -> Tenant | None:
+def find_tenant_by_key(connection: Connection, key: str) -> Tenant | None:
     """The organization of an API key; None for an unknown or revoked key."""
-    query = select(
-        ApiKey.organization_id, SocialSettings.is_enabled, SocialSettings.suspended_at
-    ).where(ApiKey.key_hash == hash_key(key), col(ApiKey.revoked_at).is_(None))
-    return _to_tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
+    return _to_tenant(connection.execute(_BY_KEY, {"key": hash_key(key)}).first())
 
 
 def find_tenant(session: Session, organization_id: str) -> Tenant | None:
     """An organization by its id; None if there is none."""
-    query = select(Organization.id, SocialSettings.is_enabled, SocialSettings.suspended_at).where(
-        Organization.id == organization_id
-    )
-    return _to_tenant(session.exec(_with_settings(query, Organization.id)).first())
+    row = session.connection().execute(_BY_ID, {"id": organization_id}).first()
+    return _to_tenant(row)
 
 
-def _with_settings(query: Any, organization_id: Any) -> Any:  # noqa: ANN401
-    return query.outerjoin(SocialSettings, SocialSettings.organization_id == organization_id)
+_SWITCHES = (SETTINGS.c.is_enabled, SETTINGS.c.suspended_at)
+_BY_KEY = (
+    select_row(API_KEY.c.organization_id, *_SWITCHES)
+    .outerjoin(SETTINGS, SETTINGS.c.organization_id == API_KEY.c.organization_id)
+    .where(API_KEY.c.key_hash == bindparam("key"), API_KEY.c.revoked_at.is_(None))
+)
+_BY_ID = (
+    select_row(ORGANIZATION.c.id, *_SWITCHES)
+    .outerjoin(SETTINGS, SETTINGS.c.organization_id == ORGANIZATION.c.id)
+    .where(ORGANIZATION.c.id == bindparam("id"))
+)
 
 
-def _to_tenant(row: tuple[str, bool | None, datetime | None] | None) -> Tenant | None:
+def _to_tenant(row: Row[Any, Any, Any] | None) -> Tenant | None:
     """An organization without settings has the defaults: social posting is enabled."""
     if row is None:
         return None

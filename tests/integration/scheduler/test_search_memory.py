@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import tables
 from models.database import Database
@@ -21,7 +21,8 @@ from models.statuses import PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import post_changes, posts
 from models.store.posts.posts import BACKLOG_VALUES
-from models.store.queue import backlog, queue_slots, seats
+from models.store.queue import backlog, new_posts, queue_slots, seats
+from models.store.queue.backlog import BacklogPost
 from models.store.tenants import organizations, social_settings
 from models.tables import SEAT
 from models.task_names import JobKind
@@ -32,7 +33,11 @@ from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.replan import replan_queue
 from scheduler.seating.scheduling_config import SchedulingConfig
-from scheduler.seating.seat_backlog import seat_backlog, seat_backlog_for_slot
+from scheduler.seating.seat_backlog import (
+    seat_backlog,
+    seat_backlog_for_slot,
+    seat_with_newcomers,
+)
 from tests.hypothesis_profiles import examples
 from tests.integration.scheduler import reference_seating
 
@@ -84,6 +89,38 @@ class SeatingHarness:
         free = reference_seating.list_free_seats(session, row, self.now, self.scheduling)
         assert next_slots == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
+    def compare_newcomers(self, session: Session, newcomers: Sequence[dict[str, Any]]) -> None:
+        """Seat new posts together; they get the seats that they would get one after the other."""
+        before = self._seated(session)
+        with session.begin_nested() as savepoint:
+            for values in newcomers:
+                self.add(session, status="backlog", **values)
+                self.arrange_queue(session)
+            expected = self._seats_by_order(session, before)
+            savepoint.rollback()
+        session.expire_all()
+        new = [self._new_post(status="backlog", **values) for values in newcomers]
+        row = self.settings(session)
+        waiting = [BacklogPost(each.id, each.post_type, each.video_key) for each in new]
+        seating = seat_with_newcomers(session, row, waiting, self.now, self.scheduling)
+        for post in new:
+            post.is_turned_away = post.id in seating.waiting
+            post.reason = seating.waiting.get(post.id)
+        placed = {each.id: seating.placed[each.id] for each in new if each.id in seating.placed}
+        parts = [Delivery(post_id=post.id, platform="x") for post in new]
+        new_posts.insert(session, new, [], parts, placed, self.now)
+        assert self._seats_by_order(session, before) == expected
+        self.arrange_queue(session)  # nothing is left to do
+
+    def _seats_by_order(
+        self, session: Session, before: reference_seating.PlacedPosts
+    ) -> list[tuple[int, tuple[int, datetime, int]]]:
+        """The seats taken since `before`, each with its post's place in the order of all posts."""
+        mine = select(Post.id).where(Post.organization_id == self.organization_id)
+        order = list(session.exec(mine.order_by(col(Post.accepted_at), Post.id)))
+        after = self._seated(session)
+        return sorted((order.index(id_), after[id_]) for id_ in after.keys() - before.keys())
+
     def _seated(self, session: Session) -> reference_seating.PlacedPosts:
         mine = select(Seat).where(Seat.organization_id == self.organization_id)
         return {
@@ -93,8 +130,14 @@ class SeatingHarness:
 
     def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
         """Insert a post with a delivery and a job."""
+        post = self._new_post(**values)
+        posts.insert_all(session, [post], [], [Delivery(post_id=post.id, platform="x")])
+        job_queue.enqueue(session, JobKind.POST, post.id, self.organization_id, self.now)
+        return post
+
+    def _new_post(self, **values: Any) -> Post:  # noqa: ANN401
         self.now += timedelta(microseconds=1)  # no two posts have the same accepted_at
-        post = Post(
+        return Post(
             organization_id=self.organization_id,
             caption="",
             platforms=["x"],
@@ -102,9 +145,6 @@ class SeatingHarness:
             accepted_at=self.now,
             **{"publish_mode": "next_slot", **values},
         )
-        posts.insert_all(session, [post], [], [Delivery(post_id=post.id, platform="x")])
-        job_queue.enqueue(session, JobKind.POST, post.id, self.organization_id, self.now)
-        return post
 
     def pick(self, session: Session, number: int, *statuses: str) -> Post | None:
         """A post in one of these statuses, chosen by `number`; None when there is none."""
@@ -134,6 +174,17 @@ def queue(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
             harness.arrange_queue(session)
 
     return QueueAction(f"queue({kinds!r})", act)
+
+
+def arrive(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
+    """New posts for the next free slot, all at once: they are inserted with what was decided."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        harness.compare_newcomers(
+            session, [{"post_type": kind, "video_key": video} for kind, video in kinds]
+        )
+
+    return QueueAction(f"arrive({kinds!r})", act)
 
 
 def explicit(hours: int) -> QueueAction:
@@ -274,7 +325,7 @@ SETTINGS = st.one_of(
 )
 QUEUE_ACTIONS = st.one_of(
     st.lists(KINDS, min_size=1, max_size=12).map(queue),
-    st.lists(KINDS, min_size=1, max_size=12).map(queue),
+    st.lists(KINDS, min_size=1, max_size=12).map(arrive),
     st.integers(1, 400).map(explicit),
     NUMBERS.map(fails),
     NUMBERS.map(misses),

@@ -7,6 +7,7 @@ from models.database import Database
 from models.database_errors import away_reason
 from tests.integration.scheduler.queue_factories import add_organization
 from tests.servers.read_only import demote_pool
+from tests.wait import wait_until
 
 
 def test_the_pool_leaves_a_server_that_only_reads(postgres_database: Database) -> None:
@@ -17,6 +18,21 @@ def test_the_pool_leaves_a_server_that_only_reads(postgres_database: Database) -
     assert "read-only transaction" in (away_reason(caught.value) or "")
     for _ in range(5):
         add_organization(postgres_database)
+
+
+def test_connections_that_the_server_has_ended_are_replaced(postgres_database: Database) -> None:
+    """After a server has ended all connections of the pool, no statement fails."""
+    engine = postgres_database.engine
+    with engine.connect() as one, engine.connect() as other:
+        ended = [each.exec_driver_sql("SELECT pg_backend_pid()").scalar() for each in (one, other)]
+    watcher = Database(postgres_database.url.render_as_string(hide_password=False))
+    pids = ", ".join(map(str, ended))
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid IN ({pids})"  # noqa: S608
+    wait_until(lambda: not watcher.query(lambda link: link.exec_driver_sql(end).all()))
+    watcher.close()
+    with engine.connect() as one, engine.connect() as other:
+        new = [each.exec_driver_sql("SELECT pg_backend_pid()").scalar() for each in (one, other)]
+    assert not {*new} & {*ended}
 
 
 def test_one_server_before_us_is_no_pooler(postgres_database: Database) -> None:
