@@ -5,18 +5,13 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 from benchmarks.pipeline import report, worker_memory
 from benchmarks.pipeline.candidates import CANDIDATES, KINDS, ThroughputFigures
-from benchmarks.pipeline.environment import BenchmarkEnvironment
-from benchmarks.pipeline.pipeline_stack import ROOT
+from benchmarks.pipeline.environment import open_environment
 from benchmarks.pipeline.report import Case, Results, Setup
-from tests.processes import Process
 from tests.servers import Postgres, Redis
 
 
@@ -41,21 +36,6 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _environment(
-    postgres: Postgres, redis: Redis, case: Case, processes: int
-) -> Iterator[BenchmarkEnvironment]:
-    """A stub with this processing time, an empty broker, and a folder for logs."""
-    redis.flush()
-    command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(case.processing)]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with Process(command, folder / "stub.log", cwd=ROOT) as stub:
-            port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
-            address = f"http://127.0.0.1:{port}"
-            yield BenchmarkEnvironment(postgres, redis, address, folder, *case, processes)
-
-
 def _cases(given: argparse.Namespace) -> Iterator[Case]:
     for kind in given.kinds.split(","):
         for processing in given.processing if kind == "photo" else [1.0]:
@@ -77,7 +57,7 @@ def _measure(
 ) -> ThroughputFigures:
     # One after the other, each as long as the stub works on its file: two show the rate as well.
     counts = {"naive": 4 if case.processing < 5 else 2, "loop": min(posts, 300)}
-    with _environment(postgres, redis, case, setup.processes) as environment:
+    with open_environment(postgres, redis, *case, processes=setup.processes) as environment:
         count = counts.get(setup.candidate, posts)
         figures = CANDIDATES[setup.candidate].run(environment, count)
         if environment.stats()["doubled"]:
@@ -98,11 +78,10 @@ def _run_all(given: argparse.Namespace) -> Results:
 
 
 def _memory() -> dict[str, float]:
-    case = Case("photo", 1)
     with (
         Postgres() as postgres,
         Redis() as redis,
-        _environment(postgres, redis, case, 1) as environment,
+        open_environment(postgres, redis, "photo", 1.0) as environment,
     ):
         return worker_memory.measure_memory(environment)
 

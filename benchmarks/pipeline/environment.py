@@ -1,6 +1,8 @@
 """What a candidate runs in: the servers, the stub, and what is measured."""
 
 import os
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.pipeline.pipeline_stack import PipelineStack
+from benchmarks.pipeline.pipeline_stack import ROOT, PipelineStack
+from tests.processes import Process
 from tests.servers import Postgres, Redis
 
 # Our default poll interval (s); with a fast stub the others poll as often as it processes.
@@ -51,3 +54,20 @@ class BenchmarkEnvironment:
                 yield stack
         finally:
             self.postgres.drop_database(url)
+
+
+@contextmanager
+def open_environment(
+    postgres: Postgres, redis: Redis, kind: str, processing: float, processes: int = 1
+) -> Iterator[BenchmarkEnvironment]:
+    """A stub with this processing time (s), an empty broker, and a folder for logs."""
+    redis.flush()
+    command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(processing)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Process(command, folder / "stub.log", cwd=ROOT) as stub:
+            port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
+            address = f"http://127.0.0.1:{port}"
+            yield BenchmarkEnvironment(
+                postgres, redis, address, folder, kind, processing, processes
+            )

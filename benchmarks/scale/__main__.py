@@ -5,18 +5,14 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.pipeline.candidates import BenchmarkEnvironment
-from benchmarks.pipeline.pipeline_stack import ROOT
+from benchmarks.pipeline.environment import open_environment
 from benchmarks.scale import report
 from benchmarks.scale.dispatch_rate import measure_dispatch
 from benchmarks.scale.post_costs import measure_costs
 from benchmarks.scale.server_counters import CountingPostgres
-from tests.processes import Process
 from tests.servers import Redis
 
 
@@ -28,25 +24,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _environment(postgres: CountingPostgres, redis: Redis) -> Iterator[BenchmarkEnvironment]:
-    """The pipeline's double of a provider, which works for a second on a file."""
-    redis.flush()
-    command = [sys.executable, "-m", "benchmarks.pipeline.stub", "1"]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with Process(command, folder / "stub.log", cwd=ROOT) as stub:
-            port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
-            yield BenchmarkEnvironment(postgres, redis, f"http://127.0.0.1:{port}", folder, 1.0)
-
-
 def main() -> None:
     """Measure, and print the tables; figures as JSON go to stderr."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     with CountingPostgres() as postgres, Redis() as redis:
         for count in filter(None, map(int, given.posts.split(","))):
-            with _environment(postgres, redis) as environment:
+            with open_environment(postgres, redis, "photo", 1.0) as environment:
                 costs = measure_costs(environment, count)
             sys.stderr.write(json.dumps(asdict(costs)) + "\n")
             title = f"### {count:,} posts in {costs.seconds:.0f} s"

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.pipeline.candidates import LIMIT, BenchmarkEnvironment
+from benchmarks.pipeline.candidates import LIMIT
+from benchmarks.pipeline.environment import BenchmarkEnvironment
 from benchmarks.process_cpu import cpu_seconds
 from benchmarks.scale.server_counters import read_counters
 from benchmarks.scale.whole_stack import WholeStack
