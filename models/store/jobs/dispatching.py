@@ -23,6 +23,8 @@ DISPATCH_LOCK_ID = 5_107_838
 # At most so many organizations get more than their oldest job from one walk. The others wait for
 # the next tick, which comes at once.
 MAX_DEEP_READS = 32
+# A statement has at most 65,535 parameters. What a larger window lets through waits for a tick.
+MAX_AT_ONCE = 30_000
 
 
 def dispatch_due(
@@ -40,7 +42,7 @@ def dispatch_due(
         connection.execute(text(f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK_ID})"))
     times = {"now": now, "stale": now - resend_after}
     in_flight = Counter({row[0]: row[1] for row in connection.execute(_IN_FLIGHT, times)})
-    free = window + reserve_of(window) - in_flight.total()
+    free = min(window + reserve_of(window) - in_flight.total(), MAX_AT_ONCE)
     if free <= 0:
         return []
     due = _find_due(session, times, in_flight, free)

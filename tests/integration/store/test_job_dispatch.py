@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 
+import pytest
+
 from models.database import Database, PollingConnection
 from models.store import clock
 from models.store.jobs import dispatching, job_queue
@@ -54,6 +56,17 @@ def test_no_more_than_a_window_is_under_way(database: Database) -> None:
     assert dispatch(database, at, window=10) == []
     assert len(claim_job(database, *ids[:4])) == 4
     assert dispatch(database, at, window=10) == ids[10:14]
+
+
+def test_a_large_window_is_filled_by_several_ticks(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No statement gets more ids than a database takes; the rest goes next."""
+    monkeypatch.setattr(dispatching, "MAX_AT_ONCE", 4)
+    at = now(database)
+    ids = add_jobs(database, [at + number * MOMENT for number in range(6)])
+    later = at + 6 * MOMENT
+    assert [dispatch(database, later) for _ in range(3)] == [ids[:4], ids[4:], []]
 
 
 def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None:
