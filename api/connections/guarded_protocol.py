@@ -2,7 +2,7 @@
 
 import asyncio
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from api.client_network import client_network
 
@@ -43,14 +43,14 @@ class GuardedProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Admit the connection, or close it."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  (of a stream it is one)
-        self._transport = transport
+        # Of a stream it is one, although uvloop's does not derive from it.
+        self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         host = str(peer[0]) if isinstance(peer, tuple) else ""
         is_shared = self._guard.limits.is_proxy(host)
         self._is_admitted = self._guard.admit(self, None if is_shared else client_network(host))
         if not self._is_admitted:
-            transport.abort()
+            self._transport.abort()
             return
         self._await_request()
         self._inner.connection_made(transport)
