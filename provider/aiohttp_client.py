@@ -107,7 +107,6 @@ class AiohttpClient:
         stream: RequestStream,
         headers: Mapping[str, str],
         limits: aiohttp.ClientTimeout,
-        server_name: str | None = None,
     ) -> aiohttp.ClientResponse:
         """A response whose body the caller must read and release. Raises httpx errors."""
         call = self._get_session().request(
@@ -118,7 +117,6 @@ class AiohttpClient:
             timeout=limits,
             allow_redirects=False,
             proxy=self._proxy(url),
-            server_hostname=server_name,
         )
         try:
             return await (stream.watch(call) if stream.is_streamed else call)

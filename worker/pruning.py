@@ -7,6 +7,7 @@ between, a later run finds the file without a row.
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,8 +29,8 @@ log = logging.getLogger(__name__)
 BATCH_SIZE = 500
 # Posts whose history goes in one transaction; each has a dozen rows or two.
 POSTS_PER_BATCH = 100
-# Batches of one kind in one run: a run occupies a thread that jobs could use.
-MAX_BATCHES = 20
+# How long one run deletes rows of one kind (s): it occupies a thread that takes messages.
+SECONDS_OF_A_KIND = 20.0
 # Pages of the storage's listing that one run reads, with a thousand objects each.
 MAX_PAGES = 50
 # A file's row is written at the end of its upload, which takes some hours at most.
@@ -85,7 +86,7 @@ def prune(
 
 
 def _prune_files(database: Database, storage: ObjectStorage, report: PruneReport) -> None:
-    for _ in range(MAX_BATCHES):
+    for _ in _turns():
         with database.write() as session:
             deleted = stored_files.prune(session, clock.now(session), BATCH_SIZE)
         storage.delete(deleted)
@@ -118,7 +119,7 @@ def _prune_history(
     database: Database, _storage: ObjectStorage, report: PruneReport, age: timedelta
 ) -> None:
     report.rows += sum(_delete_in_batches(database, retention.prune_firings, age))
-    for _ in range(MAX_BATCHES):
+    for _ in _turns():
         with database.write() as session:
             before = clock.now(session) - age
             posts, rows = retention.prune_attempts(session, before, POSTS_PER_BATCH)
@@ -130,9 +131,17 @@ def _prune_history(
 def _delete_in_batches(
     database: Database, delete_batch: DeleteBatch, age: timedelta
 ) -> Iterator[int]:
-    for _ in range(MAX_BATCHES):
+    for _ in _turns():
         with database.write() as session:
             count = delete_batch(session, clock.now(session) - age, BATCH_SIZE)
         yield count
         if count < BATCH_SIZE:
             return
+
+
+def _turns() -> Iterator[None]:
+    """The batches of one kind: one at least, and more until its time is over."""
+    end = time.monotonic() + SECONDS_OF_A_KIND
+    yield
+    while time.monotonic() < end:
+        yield

@@ -30,7 +30,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--posts", type=int, default=1000, help="of ours and the chain")
     parser.add_argument("--runs", type=int, default=1, help="of all, one after the other")
-    parser.add_argument("--memory", action="store_true", help="a video of 2 GiB, and nothing else")
+    parser.add_argument("--memory", action="store_true", help="2 GiB of videos, and nothing else")
     parser.add_argument("--candidates", default=",".join(CANDIDATES), help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="all figures as JSON")
     return parser.parse_args()
@@ -77,13 +77,13 @@ def _run_all(given: argparse.Namespace) -> Results:
     return results
 
 
-def _memory() -> dict[str, float]:
+def _memory(videos: int) -> dict[str, float]:
     with (
         Postgres() as postgres,
         Redis() as redis,
         open_environment(postgres, redis, "photo", 1.0) as environment,
     ):
-        return worker_memory.measure_memory(environment)
+        return worker_memory.measure_memory(environment, videos)
 
 
 def main() -> None:
@@ -91,7 +91,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     if given.memory:
-        sys.stdout.write(worker_memory.table(_memory()) + "\n")
+        found = {videos: _memory(videos) for videos in worker_memory.VIDEOS}
+        sys.stdout.write(worker_memory.table(found) + "\n")
         return
     results = _run_all(given)
     text = json.dumps(report.as_json(results), indent=2) if given.json else report.tables(results)

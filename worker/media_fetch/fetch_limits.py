@@ -6,7 +6,7 @@ from provider.errors import Retry
 from worker.media_fetch.spool_space import SpoolSpace
 
 # The size (bytes) of one read or write.
-CHUNK_SIZE = 256 * 1024
+CHUNK_SIZE = 64 * 1024
 
 
 class SlowSource(Retry):

@@ -109,12 +109,15 @@ def test_a_post_that_lives_again_is_pruned_again(history_harness: HistoryHarness
 def test_many_posts_go_in_batches(
     history_harness: HistoryHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run has a limited number of batches and leaves the rest to the next; none is forgotten."""
+    """A run goes on while it has time; where it has none, it takes one batch and leaves the rest to
+    the next run."""
     monkeypatch.setattr(pruning, "POSTS_PER_BATCH", 2)
-    monkeypatch.setattr(pruning, "MAX_BATCHES", 2)
-    for _ in range(7):
+    for _ in range(12):
         history_harness.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=2)
-    assert [history_harness.prune().rows for _ in range(3)] == [4, 3, 0]
+    with monkeypatch.context() as patch:
+        patch.setattr(pruning, "SECONDS_OF_A_KIND", 0)
+        assert [history_harness.prune().rows for _ in range(2)] == [2, 2]
+    assert [history_harness.prune().rows for _ in range(2)] == [8, 0]
 
 
 def test_slots_that_opened_long_ago_are_forgotten(history_harness: HistoryHarness) -> None:
