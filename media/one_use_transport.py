@@ -35,7 +35,7 @@ class OneUseTransport(httpx.AsyncBaseTransport):
         try:
             await connection.send(request)
             head = await connection.receive_head()
-        except BaseException:
+        except BaseException:  # a cancelled request must not leave its connection open
             connection.abort()
             raise
         return httpx.Response(
