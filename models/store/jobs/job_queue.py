@@ -60,18 +60,11 @@ def enqueue(
     session: Session, kind: JobKind, subject_id: str, organization_id: str, wake_at: datetime
 ) -> str:
     """Insert the job of a subject; returns its id. IntegrityError if it already has one."""
-    return enqueue_all(session, kind, [(subject_id, organization_id)], wake_at)[0]
-
-
-def enqueue_all(
-    session: Session, kind: JobKind, subjects: Sequence[tuple[str, str]], wake_at: datetime
-) -> list[str]:
-    """Insert the jobs of many subjects (id, organization); returns their ids in this order."""
-    rows = [new_row(kind, id_, organization_id, wake_at) for id_, organization_id in subjects]
-    if rows:
-        session.connection().execute(insert(JOB), rows)
-        request_wakeup(session)
-    return [row["id"] for row in rows]
+    row = new_row(kind, subject_id, organization_id, wake_at)
+    session.connection().execute(insert(JOB), row)
+    request_wakeup(session)
+    id_: str = row["id"]
+    return id_
 
 
 def new_row(

@@ -17,6 +17,9 @@ from models.beat_wakeup import CHANNEL
 from models.database import Database
 from models.store.jobs import job_queue
 from models.task_names import JobKind
+from services.inputs.post_bodies import PublishBody
+from services.posts.publish import PostRequest
+from services.posts.publish_queue import accept_group
 from tests.integration.scheduler.queue_factories import (
     add_organization,
     database_now,
@@ -24,6 +27,7 @@ from tests.integration.scheduler.queue_factories import (
     write_rules,
 )
 from tests.integration.store.row_factories import add_job, add_jobs, claim_job
+from tests.service_context import build_test_context
 from tests.wait import wait_until
 
 # The test ends long before such a sleep does.
@@ -83,6 +87,17 @@ def test_changed_rules_end_the_sleep(postgres_database: Database, listener: Beat
     listener.sleep(MOMENT)
     rule = rule_near(database_now(postgres_database) + timedelta(days=2))
     change = lambda: write_rules(postgres_database, organization_id, [rule])  # noqa: E731
+    assert announcements(postgres_database, change) == 1
+    assert sleep_ends(listener)
+
+
+def test_accepted_posts_end_the_sleep(postgres_database: Database, listener: BeatListener) -> None:
+    """So does a post that was accepted; those of one group are announced once."""
+    organization_id = add_organization(postgres_database)
+    listener.sleep(MOMENT)
+    body = PublishBody(postType="text", caption="Hello", publishMode="publish_now")
+    context = build_test_context(postgres_database)
+    change = lambda: accept_group(context, organization_id, [PostRequest(body)] * 2)  # noqa: E731
     assert announcements(postgres_database, change) == 1
     assert sleep_ends(listener)
 
