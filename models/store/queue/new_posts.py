@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.beat_wakeup import request_wakeup
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
@@ -41,7 +40,6 @@ def insert(
     }
     posts.insert_all(session, new, media, deliveries, others)
     history.record_events(session, entries)
-    request_wakeup(session)
     return [row["id"] for row in jobs]
 
 

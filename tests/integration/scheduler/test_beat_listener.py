@@ -91,15 +91,13 @@ def test_changed_rules_end_the_sleep(postgres_database: Database, listener: Beat
     assert sleep_ends(listener)
 
 
-def test_accepted_posts_end_the_sleep(postgres_database: Database, listener: BeatListener) -> None:
-    """So does a post that was accepted; those of one group are announced once."""
+def test_accepted_posts_announce_nothing(postgres_database: Database) -> None:
+    """Posts that come one by one, dozens a second, are collected by the tick."""
     organization_id = add_organization(postgres_database)
-    listener.sleep(MOMENT)
     body = PublishBody(postType="text", caption="Hello", publishMode="publish_now")
     context = build_test_context(postgres_database)
-    change = lambda: accept_group(context, organization_id, [PostRequest(body)] * 2)  # noqa: E731
-    assert announcements(postgres_database, change) == 1
-    assert sleep_ends(listener)
+    accept = lambda: accept_group(context, organization_id, [PostRequest(body)])  # noqa: E731
+    assert announcements(postgres_database, accept) == 0
 
 
 def test_a_transaction_announces_itself_once(postgres_database: Database) -> None:
