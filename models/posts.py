@@ -1,6 +1,7 @@
 """Posts with their media, their deliveries (a post on one account) and their history."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -30,6 +31,14 @@ class Post(SQLModel, table=True):
     platform_fields: dict[str, str] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
+    # Our own optional fields: a title, for networks that have titles; what is different for a
+    # network or an account, by its name or id (`models.post_content`); and the texts that follow
+    # it, each an answer to the one before it.
+    title: str | None = Field(default=None, sa_column=Column(Text))
+    versions: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
+    thread: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     publish_mode: str
     desired: str = Field(default=Desired.SCHEDULED)
     content_version: int = 1
@@ -103,6 +112,10 @@ class Media(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
     position: int
+    # The text that it belongs to: 0 is the post itself, n the n-th text of its thread.
+    thread_part: int = 0
+    # "photo", "video" or "document"; None: the post's own type.
+    kind: str | None = None
     # Set for an uploaded file as long as it is in our storage.
     stored_file_id: str | None = Field(
         default=None, foreign_key="stored_file.id", ondelete="SET NULL", index=True

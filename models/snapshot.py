@@ -1,8 +1,10 @@
 """The planner's input: a post's desired and actual state, read in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from models.post_content import VersionContent, content_for
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 
 
@@ -24,6 +26,9 @@ class PostView:
     grace_from: datetime | None
     opens_at: datetime | None
     accepted_at: datetime
+    title: str | None = None
+    versions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    thread: list[str] = field(default_factory=list)
 
     @property
     def due_at(self) -> datetime | None:
@@ -55,13 +60,16 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One file: its source. `alt_text`: of a photo, if it has one."""
+    """One file: its source. `alt_text`: of a photo, if it has one. `thread_part`: the text that it
+    belongs to, 0 for the post itself; `kind`: photo, video or document; None: the post's type."""
 
     id: str
     position: int
     source_url: str
     stored_file_id: str | None = None
     alt_text: str | None = None
+    thread_part: int = 0
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,13 @@ class Snapshot:
     def is_uploaded_at(self, connection_id: str) -> bool:
         """Whether every file is ready at this connection."""
         return all(each.status is MediaStatus.READY for each in self.uploads_of(connection_id))
+
+    def content(self, delivery: DeliveryView) -> VersionContent:
+        """What the post says on the account of a delivery."""
+        post = self.post
+        files = tuple(each.position for each in self.media if each.thread_part == 0)
+        common = VersionContent(post.caption, post.platform_fields, files)
+        return content_for(common, post.versions, delivery.platform, delivery.account_id)
 
     def marker(self, delivery: DeliveryView) -> str:
         """The private text that a delivery's remote post is found by."""

@@ -48,6 +48,32 @@ class CreateClient(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizationPage:
+    """The page at the server where a person allows the access: `url`, and what `finish` will need,
+    which is kept encrypted until the person comes back."""
+
+    url: str = field(repr=False)
+    pending: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """How a person connects without typing a secret: on a page of the server.
+
+    `fields`: what they enter first, such as the server's address. `begin` gets these values and our
+    address to come back to; where the server can only show a code, that address is None. `finish`
+    gets what `begin` left pending, and the parameters that the server added to our address (or the
+    code, as `code`). Both raise what `ConnectForm.connect` raises; GiveUp where the person refused.
+    `has_code`: the server can show a code to be typed, for installations without a public address.
+    """
+
+    fields: tuple[ConnectField, ...]
+    begin: Callable[[Mapping[str, str], str | None, CreateClient], Awaitable[AuthorizationPage]]
+    finish: Callable[[Mapping[str, str], Mapping[str, str], CreateClient], Awaitable[NewConnection]]
+    has_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectForm:
     """How a person connects accounts of these networks: the fields, and the function that tries
     what was entered.
@@ -59,3 +85,4 @@ class ConnectForm:
     platforms: tuple[str, ...]
     fields: tuple[ConnectField, ...]
     connect: Callable[[Mapping[str, str], CreateClient], Awaitable[NewConnection]]
+    authorization: Authorization | None = None

@@ -128,11 +128,20 @@ class DraftMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadPart:
+    """A text that follows a post, as an answer to what is before it, with its files."""
+
+    text: str
+    media: tuple[DraftMedia, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A post on one account, in our terms; each provider translates it.
 
-    `marker`: a private text to find the post by, if the response of `create` is lost. `publish_at`:
-    for the provider's timer; None: without timer.
+    `title`: empty where it has none of its own. `thread`: what follows it, where the network has
+    threads or first comments. `marker`: a private text to find the post by, if the response of
+    `create` is lost. `publish_at`: for the provider's timer; None: without timer.
     """
 
     profile_id: str
@@ -143,6 +152,8 @@ class Draft:
     publish_at: datetime | None
     fields: dict[str, str]
     marker: str
+    title: str = ""
+    thread: tuple[ThreadPart, ...] = ()
 
     @property
     def media_ids(self) -> tuple[str, ...]:

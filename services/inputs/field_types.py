@@ -14,8 +14,10 @@ PLATFORMS = (
     "gmb",
     "instagram",
     "linkedin",
+    "mastodon",
     "threads",
     "tiktok",
+    "wordpress",
     "x",
     "youtube",
 )

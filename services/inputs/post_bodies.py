@@ -5,13 +5,15 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from services.inputs.empty_values import without_empty
+from services.inputs.empty_values import StrictModel, without_empty
 from services.inputs.field_types import AltTexts, Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Lines, Field(max_length=32_768)]
+PlatformFields = Annotated[dict[Text, FieldValue], Field(max_length=100)]
+MediaPlace = Annotated[int, Field(ge=0, lt=20)]
 CHANGES = ("caption", "mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl", "altTexts")
 EXAMPLES: JsonDict = {
     "publish": [
@@ -41,6 +43,28 @@ EXAMPLES: JsonDict = {
 }
 
 
+class VersionBody(StrictModel):
+    """What is different for one network or account; the rest is the common text.
+
+    `media`: which files, by their place from 0, in the order of this version. `altTexts`: one for
+    each photo of this version.
+    """
+
+    caption: Caption | None = None
+    platformFields: PlatformFields | None = None
+    altTexts: AltTexts = None
+    media: Annotated[list[MediaPlace], Field(max_length=20)] | None = None
+
+
+class ThreadItemBody(StrictModel):
+    """A text that follows the post, with photos or a video."""
+
+    text: Caption
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    videoUrl: Link | None = None
+    altTexts: AltTexts = None
+
+
 class PublishBody(Body):
     """POST publish: what to post, where, and when."""
 
@@ -57,7 +81,10 @@ class PublishBody(Body):
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     altTexts: AltTexts = None
     documentUrl: Link | None = None
-    platformFields: Annotated[dict[Text, FieldValue], Field(max_length=100)] | None = None
+    platformFields: PlatformFields | None = None
+    title: Annotated[Text, Field(max_length=300)] | None = None
+    versions: Annotated[dict[Text, VersionBody], Field(max_length=50)] | None = None
+    thread: Annotated[list[ThreadItemBody], Field(max_length=25)] | None = None
     sourceVideoId: Annotated[Text, Field(max_length=200)] | None = None
     sourcePlaylistId: Annotated[Text, Field(max_length=200)] | None = None
 

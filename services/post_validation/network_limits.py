@@ -127,6 +127,12 @@ NETWORKS: Final[dict[str, NetworkLimits]] = {
             "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/documents-api",
         ),
     ),
+    "mastodon": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=TextLimit(500),
+        photos=4,
+        sources=("https://docs.joinmastodon.org/methods/statuses/",),
+    ),
     "threads": NetworkLimits(
         post_types=("video", "photo", "text"),
         caption=TextLimit(500, count_for_threads, "characters (emoji count as their bytes)"),
@@ -145,6 +151,11 @@ NETWORKS: Final[dict[str, NetworkLimits]] = {
             "https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
             "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post",
         ),
+    ),
+    "wordpress": NetworkLimits(
+        post_types=("video", "photo", "text", "document"),
+        caption=TextLimit(65_536),
+        sources=("https://developer.wordpress.org/rest-api/reference/posts/",),
     ),
     "x": NetworkLimits(
         post_types=("video", "photo", "text"),

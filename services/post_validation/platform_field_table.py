@@ -114,6 +114,8 @@ BLUESKY: Final = {
     "blueskyLanguages": PlatformField("bluesky", language_tags),
     "blueskyThreadItems": PlatformField("bluesky", thread_items(BLUESKY_CAPTION_LIMITS, 25)),
 }
+MASTODON: Final[dict[str, PlatformField]] = {}
+WORDPRESS: Final[dict[str, PlatformField]] = {}
 TIKTOK: Final = {
     "tiktokPrivacyLevel": PlatformField(
         "tiktok",
@@ -139,4 +141,5 @@ TIKTOK: Final = {
 }
 PLATFORM_FIELDS: Final[dict[str, PlatformField]] = {
     **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK, **BLUESKY,
+    **MASTODON, **WORDPRESS,
 }  # fmt: skip

@@ -1,12 +1,21 @@
 """The context that every step receives: snapshot, provider, fetcher, policy and planning time."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.snapshot import DeliveryView, Snapshot
+from models.post_content import VersionContent
+from models.snapshot import DeliveryView, Snapshot, UploadView
 from models.statuses import DeliveryStatus, Desired
-from provider.protocol import Draft, DraftMedia, Provider, RemotePost, RemoteStage
+from provider.protocol import (
+    Draft,
+    DraftMedia,
+    Provider,
+    RemotePost,
+    RemoteStage,
+    ThreadPart,
+)
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
 from worker.transfer_places import TransferPlaces
@@ -27,32 +36,25 @@ class StepContext:
 
     def draft(self, delivery: DeliveryView) -> Draft:
         """The post as it should be at the provider, for this delivery's account."""
-        post = self.snapshot.post
+        post, content = self.snapshot.post, self.snapshot.content(delivery)
         assert delivery.profile_id is not None  # noqa: S101  (the planner checks it)
+        connection = delivery.connection
+        uploads = self.snapshot.uploads_of(connection.id) if connection else ()
+        media = _version_media(content, uploads)
         return Draft(
             profile_id=delivery.profile_id,
             platform=delivery.platform,
-            post_type=post.post_type,
-            caption=post.caption,
-            media=self._media(delivery),
+            post_type=post.post_type if media else "text",
+            caption=content.caption,
+            media=media,
             publish_at=self._publish_at(),
-            fields=post.platform_fields,
+            fields=content.fields,
             marker=self.snapshot.marker(delivery),
-        )
-
-    def _media(self, delivery: DeliveryView) -> tuple[DraftMedia, ...]:
-        """The files as they are at the delivery's connection."""
-        connection = delivery.connection
-        uploads = self.snapshot.uploads_of(connection.id) if connection else ()
-        return tuple(
-            DraftMedia(
-                id=each.remote_id or "",
-                content_type=each.content_type or "",
-                alt_text=each.media.alt_text or "",
-                width=each.width,
-                height=each.height,
-            )
-            for each in uploads
+            title=post.title or "",
+            thread=tuple(
+                ThreadPart(text, _part_media(number, uploads))
+                for number, text in enumerate(post.thread, 1)
+            ),
         )
 
     def _publish_at(self) -> datetime | None:
@@ -60,6 +62,38 @@ class StepContext:
         post = self.snapshot.post
         due = None if post.desired is Desired.PUBLISHED_NOW else post.due_at
         return due if due is not None and due > self.now else None
+
+
+def _version_media(
+    content: VersionContent, uploads: Sequence[UploadView]
+) -> tuple[DraftMedia, ...]:
+    """The files of the post itself, in the order of its version."""
+    by_position = {each.media.position: each for each in uploads if each.media.thread_part == 0}
+    found = [by_position[position] for position in content.media if position in by_position]
+    texts = content.alt_texts or ()
+    if content.alt_texts is None:
+        texts = tuple(each.media.alt_text or "" for each in found)
+    texts = (*texts, *[""] * len(found))
+    return tuple(_to_draft_media(each, text) for each, text in zip(found, texts, strict=False))
+
+
+def _part_media(number: int, uploads: Sequence[UploadView]) -> tuple[DraftMedia, ...]:
+    """The files of one text of the thread."""
+    return tuple(
+        _to_draft_media(each, each.media.alt_text or "")
+        for each in uploads
+        if each.media.thread_part == number
+    )
+
+
+def _to_draft_media(upload: UploadView, alt_text: str) -> DraftMedia:
+    return DraftMedia(
+        id=upload.remote_id or "",
+        content_type=upload.content_type or "",
+        alt_text=alt_text,
+        width=upload.width,
+        height=upload.height,
+    )
 
 
 # The note on a change that a user made in time, but that reached the provider after publication.

@@ -39,7 +39,7 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
     snapshot, media = context.snapshot, upload.media
     media_source = context.fetcher.open(
         media.source_url,
-        snapshot.post.post_type,
+        media.kind or snapshot.post.post_type,
         snapshot.minimum_video_seconds,
         media.stored_file_id,
         organization_id=snapshot.post.organization_id,
