@@ -20,6 +20,9 @@ FIELD_TABLES: Final[dict[str, FieldTable]] = {
 # The providers that carry the alt texts of photos.
 ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky",))
 
+# The providers that carry the title of a post.
+TITLE_PROVIDERS: Final = frozenset(("wordpress",))
+
 
 def has_place_for(provider: str, name: str) -> bool:
     """Whether a provider carries a field in some post. An unknown provider carries nothing."""
@@ -34,3 +37,8 @@ def carries(provider: str, name: str, value: str, post_type: str) -> bool:
 def carries_alt_texts(provider: str) -> bool:
     """Whether a provider carries what the photos of a post show."""
     return provider in ALT_TEXT_PROVIDERS
+
+
+def carries_title(provider: str) -> bool:
+    """Whether a provider carries a post's own title, beside the fields that are titles."""
+    return provider in TITLE_PROVIDERS

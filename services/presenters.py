@@ -137,6 +137,7 @@ def present_post(
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
         **_present_alt_texts(media),
+        **({"versions": row.versions} if row.versions else {}),
         **_present_acknowledgement(row),
     }
 
@@ -168,7 +169,9 @@ def _preview_url(media: Media, cipher: Cipher, origin: str) -> str | None:
 
 
 def post_title(row: Post) -> str | None:
-    """The title in the platform fields, of the first platform that has one."""
+    """Its own title, else the one in the platform fields, of the first platform that has one."""
+    if row.title:
+        return row.title
     names = (TITLE_FIELDS[platform] for platform in row.platforms if platform in TITLE_FIELDS)
     return next((row.platform_fields[name] for name in names if name in row.platform_fields), None)
 

@@ -91,6 +91,8 @@ class ListedPost(BaseModel):
     isPublishedOnPlatform: bool
     # Only where a photo has one: a text for each photo, in order, empty where it has none.
     altTexts: list[str] | None = None
+    # Only where it has some: what is different for a network or account.
+    versions: dict[str, dict[str, Any]] | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

@@ -6,7 +6,7 @@ A field that limits the post is refused: without it the post would reach more pe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provider.field_tables import carries, carries_alt_texts, has_place_for
+from provider.field_tables import carries, carries_alt_texts, carries_title, has_place_for
 from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.limiting_fields import DRAFT_FIELDS, limits
@@ -46,9 +46,19 @@ def carrying_warnings(content: PostContent, providers: PostProviders) -> list[Fi
     fields = [
         field_error(name, _warning(name, content, providers))
         for name in content.fields
-        if name in PLATFORM_FIELDS and not _is_sent(name, content, providers)
+        if _is_of_interest(name, content) and not _is_sent(name, content, providers)
     ]
     return [*fields, *_alt_text_warnings(content, providers)]
+
+
+def title_warnings(
+    title: str | None, platforms: Sequence[str], providers: PostProviders
+) -> Iterator[FieldError]:
+    """That a title will reach no network of the post."""
+    names = {each for platform in platforms for each in providers.of(platform)}
+    if title and platforms and not any(map(carries_title, names)):
+        message = f"is not sent: posts to {' and '.join(platforms)} have no title of their own"
+        yield FieldError(field="title", message=message)
 
 
 def _alt_text_warnings(content: PostContent, providers: PostProviders) -> Iterator[FieldError]:
@@ -81,6 +91,11 @@ def _uncarried_fields(content: PostContent, providers: PostProviders) -> Iterato
     for name in content.fields:
         if _is_own(name, content) and not _is_sent(name, content, providers):
             yield name
+
+
+def _is_of_interest(name: str, content: PostContent) -> bool:
+    """Whether it is a field that no other content of the post answers for."""
+    return name in PLATFORM_FIELDS and PLATFORM_FIELDS[name].platform not in content.others
 
 
 def _is_own(name: str, content: PostContent) -> bool:

@@ -17,7 +17,8 @@ MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 @dataclass(frozen=True, slots=True)
 class PostContent:
     """The content of a post, and its platforms. `photos` is the number of photos; `has_alt_texts`:
-    one of them has a text that says what it shows."""
+    one of them has a text that says what it shows. `others`: platforms of the post that get another
+    content, so that this one's fields for them say nothing here."""
 
     post_type: str
     caption: str
@@ -26,6 +27,7 @@ class PostContent:
     fields: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     has_alt_texts: bool = False
+    others: Sequence[str] = ()
 
 
 def network_problems(content: PostContent) -> list[FieldError]:
@@ -51,7 +53,8 @@ def photo_problems(content: PostContent) -> Iterator[FieldError]:
 
 def caption_problems(content: PostContent) -> Iterator[FieldError]:
     """What is wrong with the caption, for each network."""
-    if content.post_type == "text" and not content.caption.strip():
+    is_used = content.platforms or not content.others
+    if is_used and content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
     for name, network in _limits_by_network(content):
         for problem in _caption_limits(network, content.post_type, content.caption):

@@ -39,7 +39,8 @@ def field_problems(content: PostContent) -> list[FieldError]:
 def _is_own(key: str, content: PostContent) -> bool:
     """Whether this is a field of one of the post's networks, or these are not known."""
     field = PLATFORM_FIELDS.get(key)
-    return field is not None and (not content.platforms or field.platform in content.platforms)
+    is_known = content.platforms or content.others
+    return field is not None and (not is_known or field.platform in content.platforms)
 
 
 def _unknown_message(key: str, index: int) -> str:

@@ -1,27 +1,30 @@
 """The fields of stored posts that their providers will not carry."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from models.posts import Post
 from models.store.posts import delivery_providers, post_queries
+from models.store.posts.delivery_providers import DeliveryProvider
 from models.store.tenants import connections
 from services.errors import Conflict, FieldError
-from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
-from services.post_validation.content import PostContent
+from services.post_validation.carried_fields import PostProviders
+from services.post_validation.post_checks import FindProviders, content_warnings, lost_limits
+from services.post_validation.whole_post import DeliveryTarget, WholePost
 
-FieldCheck = Callable[[PostContent, PostProviders], list[FieldError]]
+PostCheck = Callable[[WholePost, FindProviders], list[FieldError]]
 
 
 def warnings_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
     """The fields that will not be sent, by the post's id."""
-    return _check(session, posts, carrying_warnings)
+    return _check(session, posts, content_warnings)
 
 
 def limits_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
     """The fields that limit a post and will not be sent, by the post's id."""
-    return _check(session, posts, limit_problems)
+    return _check(session, posts, lost_limits)
 
 
 def check_limits_are_sent(session: Session, post: Post) -> None:
@@ -33,26 +36,58 @@ def check_limits_are_sent(session: Session, post: Post) -> None:
 
 
 def _check(
-    session: Session, posts: Collection[Post], check: FieldCheck
+    session: Session, posts: Collection[Post], check: PostCheck
 ) -> dict[str, list[FieldError]]:
-    photos = [post.id for post in posts if post.post_type == "photo"]
-    described = post_queries.find_with_alt_texts(session, photos)
-    concerned = [post for post in posts if post.platform_fields or post.id in described]
-    by_platform = delivery_providers.load_many(session, [post.id for post in concerned])
+    alt_texts = post_queries.load_alt_texts(
+        session, [each.id for each in posts if _has_files(each)]
+    )
+    concerned = [
+        each
+        for each in posts
+        if each.platform_fields or each.title or each.versions or any(alt_texts.get(each.id, ()))
+    ]
+    deliveries = delivery_providers.load_many(session, [post.id for post in concerned])
     owners = {post.organization_id for post in concerned}
     defaults = {owner: connections.default_provider(session, owner) for owner in owners}
     found: dict[str, list[FieldError]] = {post.id: [] for post in posts}
     for post in concerned:
-        providers = PostProviders(defaults[post.organization_id], by_platform.get(post.id, {}))
-        found[post.id] = check(_content(post, has_alt_texts=post.id in described), providers)
+        parts = deliveries.get(post.id, [])
+        find = _ProvidersOf(defaults[post.organization_id], parts)
+        found[post.id] = check(_whole_post(post, parts, alt_texts.get(post.id, [])), find)
     return found
 
 
-def _content(post: Post, *, has_alt_texts: bool) -> PostContent:
-    return PostContent(
-        post.post_type,
-        post.caption,
-        post.platforms,
+def _has_files(post: Post) -> bool:
+    """Whether its files are to be looked at: only alt texts and versions say something of them."""
+    return post.post_type == "photo" or bool(post.versions)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProvidersOf:
+    """The providers that targets of a stored post go through."""
+
+    default: str
+    deliveries: Sequence[DeliveryProvider]
+
+    def __call__(self, targets: Collection[DeliveryTarget]) -> PostProviders:
+        by_platform: dict[str, tuple[str, ...]] = {}
+        for each in self.deliveries:
+            if each.provider and DeliveryTarget(each.platform, each.account_id) in targets:
+                names = (*by_platform.get(each.platform, ()), each.provider)
+                by_platform[each.platform] = tuple(dict.fromkeys(names))
+        return PostProviders(self.default, by_platform)
+
+
+def _whole_post(
+    post: Post, deliveries: Sequence[DeliveryProvider], alt_texts: Sequence[str]
+) -> WholePost:
+    return WholePost(
+        post_type=post.post_type,
+        caption=post.caption,
+        targets=[DeliveryTarget(each.platform, each.account_id) for each in deliveries],
+        files=len(alt_texts),
         fields=post.platform_fields,
-        has_alt_texts=has_alt_texts,
+        alt_texts=alt_texts,
+        versions=post.versions,
+        title=post.title,
     )

@@ -21,10 +21,10 @@ from services.context import AppContext
 from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReached, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
+from services.post_validation.whole_post import DeliveryTarget
 from services.posts import targets
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
-from services.posts.targets import DeliveryTarget
 from services.posts.video_key import video_key
 from services.quotas import take_open_post
 from services.uploads import post_media
@@ -179,12 +179,12 @@ class PostIntake:
         if self._refusal is not None:
             raise self._refusal
 
-    def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
+    def _find_providers(self, chosen: Sequence[DeliveryTarget]) -> PostProviders:
         by_platform = targets.providers_by_platform(self._known.accounts, chosen)
         return PostProviders(self._context.provider, by_platform)
 
     def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
-        account = target.find_account(self._known.accounts)
+        account = targets.find_account(target, self._known.accounts)
         # While the first list of accounts is not read yet, the usual connection is meant.
         unread = self._known.unread_connection_id
         return Delivery(
@@ -257,6 +257,8 @@ def _build_post(
         caption=body.caption,
         platforms=plan.platforms,
         platform_fields=body.platformFields or {},
+        title=body.title,
+        versions=plan.versions,
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
         video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),

@@ -3,27 +3,32 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from models.organizations import SocialSettings
 from models.store.tenants.posting_accounts import PostingAccount
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.alt_texts import alt_text_problems
-from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
-from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
-from services.post_validation.platform_fields import field_problems
+from services.post_validation.post_checks import (
+    FindProviders,
+    content_problems,
+    content_warnings,
+)
 from services.post_validation.problem_collector import ProblemCollector
+from services.post_validation.version_problems import version_problems
+from services.post_validation.whole_post import DeliveryTarget, WholePost
 from services.posts import targets
+from services.posts.post_versions import given_versions
 from services.posts.schedule_time import ScheduleTime, resolve_schedule
-from services.posts.targets import DeliveryTarget
 from services.time_input import zone_or_default
 
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """A checked request: publish mode, platforms and accounts, time, media links, and what will not
-    be sent."""
+    """A checked request: publish mode, platforms and accounts, time, media links and versions, and
+    what will not be sent."""
 
     mode: str
     platforms: list[str]
@@ -31,6 +36,7 @@ class PublishPlan:
     zone_name: str
     timing: ScheduleTime
     links: list[str]
+    versions: dict[str, dict[str, Any]]
     warnings: list[FieldError]
 
 
@@ -39,14 +45,14 @@ def resolve_request(
     settings: SocialSettings,
     now: datetime,
     load_accounts: Callable[[], list[PostingAccount]],
-    find_providers: Callable[[list[DeliveryTarget]], PostProviders],
+    find_providers: FindProviders,
     *,
     allow_private: bool,
 ) -> PublishPlan:
     """The request, completed by the organization's settings; ValidationFailed names every problem.
 
     `load_accounts` returns the accounts that the request names, or raises ValidationFailed.
-    `find_providers` returns the providers that the post will go through.
+    `find_providers` returns the providers that some of its targets will go through.
     """
     collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
@@ -62,41 +68,48 @@ def resolve_request(
     chosen = collector.capture(lambda: _platforms(body, settings), no_texts)
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
-    content = _content(body, platforms, allow_private=allow_private)
     deliveries = targets.build_targets(chosen, accounts)
-    providers = find_providers(deliveries)
+    post = _whole_post(body, deliveries, allow_private=allow_private)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
-    collector.add(
-        [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
-    )
+    collector.add([*version_problems(post), *content_problems(post, find_providers)])
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
-    warnings = carrying_warnings(content, providers)
-    return PublishPlan(mode, platforms, deliveries, name, at, links, warnings)
+    warnings = content_warnings(post, find_providers)
+    versions = {name: {**each} for name, each in post.versions.items()}
+    return PublishPlan(mode, platforms, deliveries, name, at, links, versions, warnings)
 
 
 def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
     """The media links of a post; ValidationFailed where one is missing, wrong, or one too many."""
-    given: dict[str, Sequence[str]] = {
-        "videoUrl": [body.videoUrl] if body.videoUrl else [],
-        "photoUrls": body.photoUrls or [],
-        "documentUrl": [body.documentUrl] if body.documentUrl else [],
-    }
+    given = _given_links(body)
     problems = [*media_problems(body.postType, given, allow_private=allow_private)]
     if problems:
         raise ValidationFailed(*problems)
     return [*given[MEDIA_FIELD[body.postType]]] if body.postType in MEDIA_FIELD else []
 
 
-def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) -> PostContent:
-    return PostContent(
+def _given_links(body: PublishBody) -> dict[str, Sequence[str]]:
+    return {
+        "videoUrl": [body.videoUrl] if body.videoUrl else [],
+        "photoUrls": body.photoUrls or [],
+        "documentUrl": [body.documentUrl] if body.documentUrl else [],
+    }
+
+
+def _whole_post(
+    body: PublishBody, deliveries: Sequence[DeliveryTarget], *, allow_private: bool
+) -> WholePost:
+    own = MEDIA_FIELD.get(body.postType)
+    return WholePost(
         post_type=body.postType,
         caption=body.caption,
-        platforms=platforms,
-        photos=len(body.photoUrls or []),
+        targets=deliveries,
+        files=len(_given_links(body)[own]) if own else 0,
         fields=body.platformFields or {},
+        alt_texts=body.altTexts or (),
+        versions=given_versions(body.versions),
+        title=body.title,
         allow_private=allow_private,
-        has_alt_texts=any(body.altTexts or ()),
     )
 
 

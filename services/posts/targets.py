@@ -1,27 +1,21 @@
 """The deliveries of a post: to the accounts that it names, else to each platform's default one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from models.store.tenants.posting_accounts import PostingAccount
 from services.errors import FieldError, ValidationFailed
+from services.post_validation.whole_post import DeliveryTarget
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryTarget:
-    """A future delivery. Without `account_id` it goes to the account that is the platform's default
-    when the post is published."""
-
-    platform: str
-    account_id: str | None = None
-
-    def find_account(self, accounts: Sequence[PostingAccount]) -> PostingAccount | None:
-        """The account that it goes to, as things stand now; None if there is none yet."""
-        for account in accounts:
-            is_default = account.is_default and account.platform == self.platform
-            if account.id == self.account_id or (self.account_id is None and is_default):
-                return account
-        return None
+def find_account(
+    target: DeliveryTarget, accounts: Sequence[PostingAccount]
+) -> PostingAccount | None:
+    """The account that a delivery goes to, as things stand now; None if there is none yet."""
+    for account in accounts:
+        is_default = account.is_default and account.platform == target.platform
+        if account.id == target.account_id or (target.account_id is None and is_default):
+            return account
+    return None
 
 
 def named_accounts(
@@ -46,7 +40,7 @@ def providers_by_platform(
     """The providers that these deliveries will go through, each once."""
     found: dict[str, tuple[str, ...]] = {}
     for target in chosen:
-        account = target.find_account(accounts)
+        account = find_account(target, accounts)
         if account is not None:
             names = (*found.get(target.platform, ()), account.provider)
             found[target.platform] = tuple(dict.fromkeys(names))

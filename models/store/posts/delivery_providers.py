@@ -1,33 +1,41 @@
-"""Which providers the deliveries of posts go through, by platform."""
+"""Which providers the deliveries of posts go through."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import Session
 
 from models.store.posts import delivery_accounts
 from models.store.sql.bulk import chunks
 from models.tables import ACCOUNT, CONNECTION, DELIVERY, POST
 
-# Platform → the names of the providers, each once.
-ProvidersByPlatform = dict[str, tuple[str, ...]]
+
+@dataclass(frozen=True, slots=True)
+class DeliveryProvider:
+    """A delivery and the name of its provider; None where the organization has no account on its
+    platform. `account_id`: of a named account."""
+
+    platform: str
+    account_id: str | None
+    provider: str | None
 
 
-def load_many(session: Session, post_ids: Sequence[str]) -> dict[str, ProvidersByPlatform]:
-    """By post id. A platform is missing where the organization has no account on it."""
+def load_many(session: Session, post_ids: Sequence[str]) -> dict[str, list[DeliveryProvider]]:
+    """One for each delivery, by post id."""
+    named = case((DELIVERY.c.is_named, DELIVERY.c.account_id))
     query = (
-        select(DELIVERY.c.post_id, DELIVERY.c.platform, CONNECTION.c.provider)
+        select(DELIVERY.c.post_id, DELIVERY.c.platform, named, CONNECTION.c.provider)
         .join(POST, POST.c.id == DELIVERY.c.post_id)
-        .join(ACCOUNT, ACCOUNT.c.id == delivery_accounts.account_id_of_delivery())
-        .join(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
+        .outerjoin(ACCOUNT, ACCOUNT.c.id == delivery_accounts.account_id_of_delivery())
+        .outerjoin(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
         .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
     )
-    found: dict[str, ProvidersByPlatform] = defaultdict(dict)
+    found: dict[str, list[DeliveryProvider]] = defaultdict(list)
     for chunk in chunks(post_ids):
-        for post_id, platform, provider in session.connection().execute(
+        for post_id, *values in session.connection().execute(
             query.where(DELIVERY.c.post_id.in_(chunk))
         ):
-            names = (*found[post_id].get(platform, ()), provider)
-            found[post_id][platform] = tuple(dict.fromkeys(names))
+            found[post_id].append(DeliveryProvider(*values))
     return found

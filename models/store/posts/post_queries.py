@@ -159,11 +159,13 @@ def _load_parts(
     return by_post
 
 
-def find_with_alt_texts(session: Session, post_ids: Sequence[str]) -> set[str]:
-    """The posts among these with a photo that has an alt text."""
-    found: set[str] = set()
+def load_alt_texts(session: Session, post_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The alt text of each file of these posts themselves, empty where it has none, by post id."""
+    found: dict[str, list[str]] = defaultdict(list)
     for chunk in chunks(post_ids):
-        has_text = (MEDIA.c.post_id.in_(chunk), MEDIA.c.alt_text.is_not(None))
-        query = select(MEDIA.c.post_id).where(*has_text).distinct()
-        found.update(session.connection().execute(query).scalars())
+        query = select(MEDIA.c.post_id, MEDIA.c.alt_text)
+        of_posts = query.where(MEDIA.c.post_id.in_(chunk), MEDIA.c.thread_part == 0)
+        rows = session.connection().execute(of_posts.order_by(MEDIA.c.post_id, MEDIA.c.position))
+        for post_id, text in rows:
+            found[post_id].append(text or "")
     return found

@@ -1,0 +1,76 @@
+"""Versions and titles over the API: stored, shown, and refused where they are wrong."""
+
+from typing import Any
+
+import pytest
+
+from models.store.posts import posts
+from tests.integration.live_server import OrganizationClient, expect_error
+
+LONG = "a" * 300
+PHOTOS = [f"https://cdn.example.com/{number}.jpg" for number in (1, 2, 3)]
+PHOTO_POST = {
+    "postType": "photo", "photoUrls": PHOTOS, "platforms": ["facebook", "x"],
+    "publishMode": "draft", "scheduledAt": "2030-05-01T15:00:00.000Z", "caption": "Fresh",
+}  # fmt: skip
+
+
+def published(organization: OrganizationClient, **fields: Any) -> str:  # noqa: ANN401
+    """The id of a new post with three photos, for Facebook and X."""
+    return str(organization.publish(**{**PHOTO_POST, **fields})["socialPost"]["id"])
+
+
+def test_a_post_keeps_its_title_and_its_versions(any_organization: OrganizationClient) -> None:
+    """As they were given, without empty parts; lists and the single post show them, and a post that
+    has none shows no versions."""
+    version = {"caption": "For X", "media": [2, 0], "altTexts": ["A loaf "], "platformFields": {}}
+    post_id = published(
+        any_organization, title="News", versions={"x": version, "facebook": {"caption": ""}}
+    )
+    kept = {"x": {"caption": "For X", "media": [2, 0], "altTexts": ["A loaf"]}}
+    with any_organization.api.database.read() as session:
+        post = posts.get(session, any_organization.id, post_id)
+    assert post is not None
+    assert (post.title, post.versions) == ("News", kept)
+    (listed,) = any_organization.posts()
+    shown = any_organization.get(f"/posts/{post_id}")["post"]
+    for each in (listed, shown):
+        assert (each["title"], each["versions"]) == ("News", kept)
+    assert "versions" not in any_organization.get(f"/posts/{published(any_organization)}")["post"]
+
+
+@pytest.mark.parametrize(
+    ("versions", "field", "sentence"),
+    [
+        ({"x": {"caption": LONG}}, "versions.x.caption", "x takes at most 280"),
+        ({"x": {"media": [3]}}, "versions.x.media", "names file 3, but the post has 3 files"),
+        ({"x": {"media": [20]}}, "versions.x.media[0]", "less than 20"),
+        ({"x": {"text": "Hi"}}, "versions.x.text", "is not a field"),
+        ({"x": "Hi"}, "versions.x", "must be an object"),
+        ({"instagram": {"caption": "Hi"}}, "versions.instagram", "does not go to instagram"),
+        ({"X": {"caption": "Hi"}}, "versions.X", "is neither a network of this post (facebook, x)"),
+        (["Hi"], "versions", "must be an object"),
+    ],
+)
+def test_wrong_versions_are_named(
+    organization: OrganizationClient, versions: object, field: str, sentence: str
+) -> None:
+    """Each with the field that is wrong and what would be right."""
+    answer = organization.try_publish(**PHOTO_POST, versions=versions)
+    assert sentence in expect_error(answer, 400, "INVALID_INPUT")[field]
+
+
+def test_a_caption_only_has_to_fit_where_it_goes(organization: OrganizationClient) -> None:
+    """One that is too long for X is taken where X has its own."""
+    answer = organization.try_publish(**{**PHOTO_POST, "caption": LONG})
+    assert "x takes at most 280" in expect_error(answer, 400, "INVALID_INPUT")["caption"]
+    assert published(organization, caption=LONG, versions={"x": {"caption": "Short"}})
+
+
+def test_what_is_not_sent_of_a_version_is_warned_of(organization: OrganizationClient) -> None:
+    """At publish, as of the common fields: the title, where no network has one."""
+    answer = organization.publish(
+        **PHOTO_POST, title="News", versions={"x": {"altTexts": ["A cup"]}}
+    )
+    fields = [each["field"] for each in answer["warnings"]]
+    assert fields == ["versions.x.altTexts", "title"]
