@@ -1,5 +1,6 @@
 """The planner's input: a post's desired and actual state, read in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -140,7 +141,7 @@ class Snapshot:
     is_suspended: bool = False
 
     def uploads_of(self, connection_id: str) -> tuple[UploadView, ...]:
-        """The files at a connection, in the order of the post."""
+        """The files at a connection, those that its deliveries have, in the order of the post."""
         return tuple(each for each in self.uploads if each.connection.id == connection_id)
 
     @property
@@ -149,17 +150,38 @@ class Snapshot:
         is_known = all(each.connection for each in self.deliveries) or not self.media
         return is_known and all(each.status is MediaStatus.READY for each in self.uploads)
 
-    def is_uploaded_at(self, connection_id: str) -> bool:
-        """Whether every file is ready at this connection."""
-        return all(each.status is MediaStatus.READY for each in self.uploads_of(connection_id))
+    def needs(self, delivery: DeliveryView, upload: UploadView) -> bool:
+        """Whether a delivery is to have this file at its connection."""
+        is_there = (
+            delivery.connection is not None and delivery.connection.id == upload.connection.id
+        )
+        return is_there and upload.media in files_for(self.post, self.media, delivery)
+
+    def is_uploaded_for(self, delivery: DeliveryView) -> bool:
+        """Whether every file of a delivery is ready at its connection."""
+        needed = [each for each in self.uploads if self.needs(delivery, each)]
+        return all(each.status is MediaStatus.READY for each in needed)
 
     def content(self, delivery: DeliveryView) -> VersionContent:
         """What the post says on the account of a delivery."""
-        post = self.post
-        files = tuple(each.position for each in self.media if each.thread_part == 0)
-        common = VersionContent(post.caption, post.platform_fields, files)
-        return content_for(common, post.versions, delivery.platform, delivery.account_id)
+        return _content(self.post, self.media, delivery)
 
     def marker(self, delivery: DeliveryView) -> str:
         """The private text that a delivery's remote post is found by."""
         return f"slotbeat:{self.installation_id}:{delivery.id}"
+
+
+def files_for(
+    post: PostView, media: Sequence[MediaView], delivery: DeliveryView
+) -> Sequence[MediaView]:
+    """The files of a post that a delivery has: those of its version, and of the thread."""
+    if not post.versions:
+        return media
+    chosen = _content(post, media, delivery).media
+    return [each for each in media if each.thread_part or each.position in chosen]
+
+
+def _content(post: PostView, media: Sequence[MediaView], delivery: DeliveryView) -> VersionContent:
+    files = tuple(each.position for each in media if each.thread_part == 0)
+    common = VersionContent(post.caption, post.platform_fields, files)
+    return content_for(common, post.versions, delivery.platform, delivery.account_id)

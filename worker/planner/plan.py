@@ -113,7 +113,7 @@ def _next_upload_or_delivery(
     uploads = plan_uploads(snapshot, policy, pause)
     if not isinstance(uploads, dict):
         return uploads
-    waiting = [each for each in snapshot.deliveries if is_uploading(each, uploads)]
+    waiting = [each for each in snapshot.deliveries if is_uploading(snapshot, each, uploads)]
     hold = _change_of_holds(snapshot, waiting)
     if hold is not None:
         return hold
@@ -140,7 +140,7 @@ def _next_delivery_decision(
         return settling or _summarize_or_wait(snapshot, [], now)
     waits: list[datetime | None] = []
     for delivery in snapshot.deliveries:
-        if is_uploading(delivery, uploads):
+        if is_uploading(snapshot, delivery, uploads):
             waits.append(uploads[delivery.connection.id] if delivery.connection else None)
             continue
         wait = pause.of(delivery.connection) if _is_open(delivery) else None

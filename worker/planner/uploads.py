@@ -1,4 +1,4 @@
-"""The files of a post: uploaded once for each connection that still needs them. Pure."""
+"""The files of a post: uploaded once to each connection that still needs them. Pure."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ def plan_uploads(
     for connection, unsent in _unsent_by_connection(snapshot, policy, pause.now):
         unresolved = [each for each in unsent if each.intent in TRANSITIONS]
         if unresolved:  # what may be out comes first
-            if not snapshot.is_uploaded_at(connection.id):
+            if not all(map(snapshot.is_uploaded_for, unsent)):
                 before = [pause.before(each) for each in unresolved]
                 waits[connection.id] = earliest(each.until for each in before if each)
             continue
@@ -42,10 +42,11 @@ def plan_uploads(
     return waits
 
 
-def is_uploading(delivery: DeliveryView, waits: UploadWaits) -> bool:
-    """Whether a delivery waits for its files."""
+def is_uploading(snapshot: Snapshot, delivery: DeliveryView, waits: UploadWaits) -> bool:
+    """Whether a delivery waits for its files; not for those that only others have."""
     connection = delivery.connection
-    return connection is not None and connection.id in waits and delivery.status in NEVER_SENT
+    may_wait = connection is not None and connection.id in waits and delivery.status in NEVER_SENT
+    return may_wait and not snapshot.is_uploaded_for(delivery)
 
 
 def _unsent_by_connection(
@@ -71,11 +72,14 @@ def _next_for_connection(
     unsent: list[DeliveryView],
     pause: ConnectionPause,
 ) -> Decision | None:
-    """The next step on a file; None when all of them are ready."""
+    """The next step on a file that these deliveries have; None when all of them are ready."""
     waits = []
     for upload in snapshot.uploads_of(connection.id):
+        needing = [each for each in unsent if snapshot.needs(each, upload)]
+        if not needing:
+            continue
         if upload.status is MediaStatus.FAILED:
-            return _fail_unsent(snapshot, connection, unsent, upload.error)
+            return _fail(snapshot, needing, upload.error)
         if upload.status is not MediaStatus.READY:
             wait = pause.before(upload)
             if wait is None:
@@ -84,13 +88,14 @@ def _next_for_connection(
     return Wait(earliest(each.until for each in waits)) if waits else None
 
 
-def _fail_unsent(
-    snapshot: Snapshot, connection: ConnectionView, unsent: list[DeliveryView], error: str | None
+def _fail(
+    snapshot: Snapshot, needing: list[DeliveryView], error: str | None
 ) -> FinishDelivery | SetPostStatus:
-    """A file failed: so does the post, or, where another connection or a part that went out has
-    none of it, each delivery of this connection."""
-    of_others = any(each.connection != connection for each in snapshot.deliveries)
-    statuses = {each.status for each in snapshot.deliveries}
-    if not of_others and statuses <= {*NEVER_SENT, DeliveryStatus.FAILED}:
+    """A file failed: so does the post, or, where another connection, another version or a part that
+    went out has none of it, each delivery that has it here."""
+    here = needing[0].connection
+    of_others = any(each.connection != here for each in snapshot.deliveries)
+    rest = [each.status for each in snapshot.deliveries if each not in needing]
+    if not of_others and all(status is DeliveryStatus.FAILED for status in rest):
         return SetPostStatus(PostStatus.FAILED, error)
-    return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
+    return FinishDelivery(needing[0], DeliveryStatus.FAILED, error or "a file failed")

@@ -14,6 +14,7 @@ from models.snapshot import (
     PostView,
     Snapshot,
     UploadView,
+    files_for,
 )
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
@@ -63,9 +64,9 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     uploads = _load_uploads(session, ids) if media else {}
     return {
         row.id: Snapshot(
-            post=_post_view(row),
+            post=(post := _post_view(row)),
             media=tuple(media[row.id]),
-            uploads=_upload_views(media[row.id], deliveries[row.id], uploads),
+            uploads=_upload_views(post, media[row.id], deliveries[row.id], uploads),
             deliveries=tuple(deliveries[row.id]),
             accounts_known=bool(row.accounts_known),
             is_paused=bool(row.is_paused),
@@ -130,18 +131,27 @@ def _load_uploads(session: Session, ids: list[str]) -> dict[tuple[str, str], dic
 
 
 def _upload_views(
+    post: PostView,
     media: list[MediaView],
     deliveries: list[DeliveryView],
     found: dict[tuple[str, str], dict[str, Any]],
 ) -> tuple[UploadView, ...]:
-    """One for each file and each connection of the deliveries; new where there is no row yet."""
+    """One for each connection of the deliveries and each file that one of them has there; new where
+    there is no row yet."""
     if not media:
         return ()
     used = {each.connection.id: each.connection for each in deliveries if each.connection}
+    needed = {
+        (each.connection.id, file.id)
+        for each in deliveries
+        if each.connection
+        for file in files_for(post, media, each)
+    }
     return tuple(
         UploadView(file, connection, **found.get((file.id, connection.id), {}))
         for connection in used.values()
         for file in media
+        if (connection.id, file.id) in needed
     )
 
 

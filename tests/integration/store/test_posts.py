@@ -21,6 +21,7 @@ from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
 from models.store.tenants import connections
+from models.tables import POST
 from models.task_names import JobKind
 from tests.integration.store.row_factories import (
     SLOT,
@@ -70,6 +71,27 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
     ]
     assert (seen.accounts_known, seen.rescues) == (False, 3)
     assert len(seen.installation_id) == 32
+
+
+def test_a_file_has_an_upload_only_where_a_version_has_it(database: Database) -> None:
+    """At a connection of which one delivery has all files, all; where each version leaves some out,
+    the others; none where the version has no files."""
+    post = add_post(database, media=["a", "b", "c"], platforms=["x", "instagram"])
+    connection = connection_of(database, post)
+    named = add_account(database, connection, "x", "mine", is_default=True)
+    add_account(database, connection, "instagram", "ours", is_default=True)
+    for versions, positions in (
+        ({"x": {"media": [1]}}, [0, 1, 2]),
+        ({"x": {"media": [2]}, "instagram": {"media": [2, 0]}}, [0, 2]),
+        ({"x": {"media": []}, "instagram": {"media": [1]}}, [1]),
+        ({"x": {"media": []}, "instagram": {"media": []}}, []),
+        ({"x": {"media": [0]}, named: {"media": [1]}, "instagram": {"media": []}}, [1]),
+    ):
+        with database.write() as session:
+            values = POST.update().where(POST.c.id == post.id).values(versions=versions)
+            session.connection().execute(values)
+        seen = load_snapshot(database, post)
+        assert [each.media.position for each in seen.uploads] == positions
 
 
 def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> None:
