@@ -72,6 +72,8 @@ TITLES: Final = {
     "video": "videoUrl", "videolink": "videoUrl",
     "document": "documentUrl", "documentlink": "documentUrl",
     "platformfield": "platformFields",
+    "posttitle": "title", "headline": "title",
+    "version": "versions",
 }  # fmt: skip
 
 

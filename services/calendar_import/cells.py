@@ -11,6 +11,7 @@ from services.calendar_import import aliases, cell_lists, sheet_dates
 from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, resolve_link
+from services.calendar_import.version_columns import CAPTION_COLUMNS, is_caption, move_captions
 from services.errors import FieldError
 
 # What stands for the value of a cell of a workbook that has none, or no longer the right one.
@@ -31,7 +32,11 @@ SHEET_ERRORS = {
     ROUNDED: f"a spreadsheet keeps 15 digits of a number: {_AS_TEXT}",
 }
 # What people read as it is.
-TEXT_COLUMNS = ("caption", "altTexts")
+TEXT_COLUMNS = ("caption", "altTexts", *CAPTION_COLUMNS)
+JSON_EXAMPLES = {
+    "platformFields": '{"youtubeTitle": "…"}',
+    "versions": '{"x": {"caption": "…"}}',
+}
 ID_COLUMNS = ("key", "sourceVideoId", "sourcePlaylistId")
 # As a spreadsheet shows a long number: 1.23457E+15.
 _INVISIBLE_ENDS = re.compile(rf"\A[{INVISIBLE}]+|[{INVISIBLE}]+\Z")
@@ -60,6 +65,7 @@ def parse_cells(
             problems.append(error.problem)
     if written.get(TIME_COLUMN, "").strip() and not written.get("scheduledAt", "").strip():
         problems += _problems_of(lambda: _parse_schedule("", written, options))
+    problems += move_captions(values)
     is_timed = any(each.strip() for name, each in written.items() if name == "scheduledAt")
     values.setdefault("publishMode", "schedule" if is_timed else "next_slot")
     return values, problems
@@ -87,9 +93,9 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
         )
     if name in TEXT_COLUMNS and isinstance(text, ShownValue):
         raise BadCell(name, f"the spreadsheet may show {text} in another form: {_AS_TEXT}")
-    if name == "caption":
+    if is_caption(name):
         return text
-    if name == "platformFields":
+    if name in JSON_EXAMPLES:
         return _parse_json(name, text)
     if name == "photoUrls":
         base = options.media_base
@@ -126,5 +132,5 @@ def _parse_json(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {cut(str(error), 200)}'
+        message = f"must be a JSON object such as {JSON_EXAMPLES[name]}: {cut(str(error), 200)}"
         raise BadCell(name, message) from None

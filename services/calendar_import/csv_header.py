@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from media.graphemes import cut
 from services.calendar_import.aliases import column_name, fold
 from services.calendar_import.rows import IGNORED_COLUMNS, BadFile
+from services.calendar_import.version_columns import CAPTION_COLUMNS, caption_column
 
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
     "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields",
-    "sourceVideoId", "sourcePlaylistId",
+    "title", "versions", "sourceVideoId", "sourcePlaylistId",
 )  # fmt: skip
 # A column that only imports know: the time of day of the date in `scheduledAt`.
 TIME_COLUMN = "scheduledTime"
-INPUT_COLUMNS = (*COLUMNS, TIME_COLUMN)
+INPUT_COLUMNS = (*COLUMNS, TIME_COLUMN, *CAPTION_COLUMNS)
+# As they are named to people: the last ones in one.
+_SHOWN_COLUMNS = (*COLUMNS, TIME_COLUMN, "caption:NETWORK")
 REQUIRED = ("postType", "caption")
 # Spreadsheets write these, depending on the country; on a tie the first one wins.
 DELIMITERS = (",", ";", "\t", "|")
@@ -117,7 +120,9 @@ def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | N
         f"there is no {cut(name, 100)!r} to be mapped" for name in names if name not in own
     ]
     if problems:
-        raise BadFile(f"header: {'; '.join(problems)}. The columns are: {', '.join(INPUT_COLUMNS)}")
+        raise BadFile(
+            f"header: {'; '.join(problems)}. The columns are: {', '.join(_SHOWN_COLUMNS)}"
+        )
     return columns
 
 
@@ -125,6 +130,8 @@ def _map_column(title: str, names: Mapping[str, str]) -> str | None:
     if title in names:
         return names[title] or None
     name = column_name(title, _BY_FOLDED_NAME)
+    if name not in (*INPUT_COLUMNS, *IGNORED_COLUMNS):
+        name = caption_column(title) or name
     return None if name in IGNORED_COLUMNS else name
 
 

@@ -9,12 +9,10 @@ from services.calendar_import import csv_header
 from services.calendar_import.cells import parse_cells, strip_invisible
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import BadFile, ReadOptions, Row, build_row
+from services.calendar_import.version_columns import is_caption
 from services.errors import FieldError
 
 Record = tuple[int, list[str]]
-# A row may end behind this column only where no text was cut off, as by a line break in a caption
-# that stands in no quotes.
-FREE_TEXT = "caption"
 _LETTERS = 26
 # What to change, by a part of what the library says.
 _CSV_HINTS = (
@@ -106,7 +104,9 @@ def _table_problem(
     message = f"has {len(cells)} cells, but the header has {len(names)}"
     if is_cut_off:
         return f"{message}; the file may be cut off here"
-    is_text_last = names[len(cells) - 1] == FREE_TEXT
+    # A row may end behind a caption only where no text was cut off, as by a line break in one that
+    # stands in no quotes.
+    is_text_last = is_caption(names[len(cells) - 1] or "")
     return message if is_text_last or set(csv_header.REQUIRED) & set(missing) else None
 
 

@@ -44,6 +44,8 @@ def build_export_row(
         **media,
         "altTexts": clean([each or "" for each in alt_texts]),
         "platformFields": post.platform_fields,
+        "title": post.title,
+        "versions": post.versions,
         "sourceVideoId": post.source_video_id,
         "sourcePlaylistId": post.source_playlist_id,
     }

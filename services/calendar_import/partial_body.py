@@ -13,7 +13,8 @@ from services.inputs.post_bodies import PublishBody
 REQUIRED = {"postType": "video", "caption": ""}
 # What is right in these depends on the type of post.
 OF_POST_TYPE = (
-    "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields", "sourcePlaylistId",
+    "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields", "versions",
+    "sourcePlaylistId",
 )  # fmt: skip
 
 
@@ -50,6 +51,8 @@ def further_problems(known: Sequence[FieldError], found: Sequence[FieldError]) -
     wrong = {root_of(each) for each in known}
     if "postType" in wrong:
         wrong.update(OF_POST_TYPE)
+    if "versions" in wrong:  # a network without its version gets what may not fit it
+        wrong.update(("caption", "photoUrls", "platforms"))
     return [each for each in found if root_of(each) not in wrong]
 
 

@@ -12,6 +12,7 @@ from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.alt_texts import clean
+from services.posts.post_versions import given_versions
 from services.posts.publish import AcceptedPost
 from services.posts.schedule_time import parse_schedule_time
 
@@ -61,6 +62,8 @@ def differing_fields(row: Row, imported: ImportedPost, settings: SocialSettings)
         "postType": (body.postType, post.post_type),
         "caption": (body.caption, post.caption),
         "platformFields": (body.platformFields or {}, post.platform_fields),
+        "title": (body.title, post.title),
+        "versions": (given_versions(body.versions), post.versions),
         "altTexts": (clean(body.altTexts), clean([each or "" for each in imported.alt_texts])),
         "sourceVideoId": (body.sourceVideoId, post.source_video_id),
         "sourcePlaylistId": (body.sourcePlaylistId, post.source_playlist_id),

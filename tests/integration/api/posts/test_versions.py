@@ -1,5 +1,6 @@
 """Versions and titles over the API: stored, shown, and refused where they are wrong."""
 
+import json
 from typing import Any
 
 import pytest
@@ -74,3 +75,33 @@ def test_what_is_not_sent_of_a_version_is_warned_of(organization: OrganizationCl
     )
     fields = [each["field"] for each in answer["warnings"]]
     assert fields == ["versions.x.altTexts", "title"]
+
+
+def test_versions_travel_with_a_calendar(organization: OrganizationClient) -> None:
+    """The same from a sheet and from JSON Lines; the row is known then, a changed version differs,
+    and one that does not fit is named with all else that is wrong."""
+
+    def send(body: str, kind: str) -> Any:  # noqa: ANN401
+        answer = organization.call(
+            "POST", "/import", content=body.encode(), headers={"Content-Type": kind}
+        )
+        return answer.json()["rows"][0]
+
+    header = "key,postType,caption,platforms,title,Caption (X)\n"
+    sheet = f"{header}k,text,{LONG},facebook x,News,For X\n"
+    line = {
+        "key": "k", "postType": "text", "caption": LONG, "platforms": ["facebook", "x"],
+        "title": "News", "versions": {"x": {"caption": "For X"}},
+    }  # fmt: skip
+    assert send(sheet, "text/csv")["status"] == "accepted"
+    (post,) = organization.posts()
+    assert (post["title"], post["versions"]) == ("News", {"x": {"caption": "For X"}})
+    known = send(json.dumps(line), "application/x-ndjson")
+    assert (known["status"], known.get("differs", [])) == ("known", [])
+    changed = {**line, "title": "Old", "versions": {"facebook": {"caption": "Hi"}}}
+    assert send(json.dumps(changed), "application/x-ndjson")["differs"] == ["title", "versions"]
+    wrong = send(f"{header}l,text,{LONG},facebook x,News,{LONG}\nl,text", "text/csv")
+    assert [each["field"] for each in wrong["errors"]] == ["versions.x.caption"]
+    odd = json.dumps({**line, "key": "m", "versions": {"x": {"caption": 7}}, "timezone": "Mars"})
+    fields = [each["field"] for each in send(odd, "application/x-ndjson")["errors"]]
+    assert fields == ["versions.x.caption", "timezone"]

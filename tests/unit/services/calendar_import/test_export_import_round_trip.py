@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media.urls import INVISIBLE
 from models.posts import Delivery, Post
 from models.statuses import PostStatus
 from scheduler.recurrence.timezones import load_zone
@@ -16,6 +17,7 @@ from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
 from services.post_validation.alt_texts import clean
+from services.posts.post_versions import given_versions
 from services.posts.schedule_time import parse_schedule_time
 from services.text_input import normalize_newlines
 from tests.hypothesis_profiles import examples
@@ -27,6 +29,15 @@ WORD = st.text("abc-=+@'\"é", min_size=1, max_size=8)
 
 
 # Commas of every kind: inside, at the end, before another link, and behind a file's name.
+# A version as it is stored.
+VERSION = st.fixed_dictionaries(
+    {"caption": TEXT.filter(str.strip).map(normalize_newlines)},
+    optional={
+        "media": st.lists(st.integers(0, 3), unique=True, max_size=3),
+        "altTexts": st.lists(st.just("") | WORD, max_size=3).map(clean),
+        "platformFields": st.dictionaries(WORD, WORD, min_size=1, max_size=2),
+    },
+)
 LINK = st.builds(
     "https://cdn.example.com/{}{}{}".format,
     WORD,
@@ -90,6 +101,17 @@ def test_content_comes_back_as_it_was(
         values = {name: normalize_newlines(value) for name, value in options.items()}
         assert (body.accountIds or [], body.platformFields or {}) == (named, values)
         assert (body.publishMode, body.scheduledAt) == ("next_slot", None)
+
+
+@given(title=TEXT.filter(str.strip), versions=st.dictionaries(WORD, VERSION, max_size=2))
+def test_a_title_and_versions_come_back_as_they_were(title: str, versions: dict[str, Any]) -> None:
+    """Each part of each version; only blanks and invisible characters around a title go."""
+    fields = exporter.build_export_row(post(title=title, versions=versions), [], [])
+    of_csv, of_json = (row.body for row in by_both(fields))
+    assert given_versions(of_csv.versions) == given_versions(of_json.versions) == versions
+    assert of_json.title == title
+    assert (of_csv.title or "") in title
+    assert title.strip(f"{INVISIBLE} ").strip() in (of_csv.title or "")
 
 
 @given(
