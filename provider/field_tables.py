@@ -19,6 +19,8 @@ FIELD_TABLES: Final[dict[str, FieldTable]] = {
 
 # The providers that carry the alt texts of photos.
 ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky",))
+# The providers that write a thread, with its files, on a network that has threads.
+THREAD_PROVIDERS: Final = frozenset(("bluesky", "mastodon"))
 
 
 def has_place_for(provider: str, name: str) -> bool:
@@ -34,3 +36,8 @@ def carries(provider: str, name: str, value: str, post_type: str) -> bool:
 def carries_alt_texts(provider: str) -> bool:
     """Whether a provider carries what the photos of a post show."""
     return provider in ALT_TEXT_PROVIDERS
+
+
+def carries_threads(provider: str) -> bool:
+    """Whether a provider carries the texts that follow a post, as a thread."""
+    return provider in THREAD_PROVIDERS

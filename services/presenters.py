@@ -1,6 +1,6 @@
 """Presenters: database rows as the JSON of the HTTP contract."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,7 +116,8 @@ def present_post(
     origin: str = "",
 ) -> dict[str, Any]:
     """A post in a list. Links to uploaded files begin with `origin`; without it they are paths."""
-    preview = _preview_url(media[0], cipher, origin) if media else None
+    own = [each for each in media if each.thread_part == 0]
+    preview = _preview_url(own[0], cipher, origin) if own else None
     is_live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
@@ -136,16 +137,42 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
-        **_present_alt_texts(media),
+        **_present_alt_texts(own),
+        **present_thread(row, media, lambda each: _preview_url(each, cipher, origin)),
         **_present_acknowledgement(row),
     }
 
 
-def _present_alt_texts(media: list[Media]) -> dict[str, Any]:
+def _present_alt_texts(media: Sequence[Media]) -> dict[str, Any]:
     """One text for each photo, empty where it has none: an addition to the contract, which appears
     only where it is used."""
     texts = [each.alt_text or "" for each in media]
     return {"altTexts": texts} if any(texts) else {}
+
+
+def present_thread(
+    row: Post, media: Sequence[Media], find_link: Callable[[Media], str | None]
+) -> dict[str, Any]:
+    """What follows the post, in the form of a request: an addition to the contract, which appears
+    only where it is used. `find_link`: the link to a file; None if it is gone."""
+    items = [
+        _present_thread_item(
+            text, [each for each in media if each.thread_part == number], find_link
+        )
+        for number, text in enumerate(row.thread, 1)
+    ]
+    return {"thread": items} if items else {}
+
+
+def _present_thread_item(
+    text: str, files: Sequence[Media], find_link: Callable[[Media], str | None]
+) -> dict[str, Any]:
+    if not files:
+        return {"text": text}
+    links = [find_link(each) for each in files]
+    if files[0].kind == "video":
+        return {"text": text, "videoUrl": links[0]}
+    return {"text": text, "photoUrls": links, **_present_alt_texts(files)}
 
 
 def _present_acknowledgement(row: Post) -> dict[str, Any]:

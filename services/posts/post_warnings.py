@@ -1,22 +1,23 @@
 """The fields of stored posts that their providers will not carry."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from sqlmodel import Session
 
-from models.posts import Post
+from models.posts import Media, Post
 from models.store.posts import delivery_providers, post_queries
 from models.store.tenants import connections
 from services.errors import Conflict, FieldError
 from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
-from services.post_validation.content import PostContent
+from services.post_validation.content import PostContent, ThreadText
+from services.post_validation.threads import thread_warnings
 
 FieldCheck = Callable[[PostContent, PostProviders], list[FieldError]]
 
 
 def warnings_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
     """The fields that will not be sent, by the post's id."""
-    return _check(session, posts, carrying_warnings)
+    return _check(session, posts, _all_warnings)
 
 
 def limits_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
@@ -37,22 +38,40 @@ def _check(
 ) -> dict[str, list[FieldError]]:
     photos = [post.id for post in posts if post.post_type == "photo"]
     described = post_queries.find_with_alt_texts(session, photos)
-    concerned = [post for post in posts if post.platform_fields or post.id in described]
+    concerned = [
+        post for post in posts if post.platform_fields or post.thread or post.id in described
+    ]
+    files = post_queries.load_media(session, [post.id for post in concerned if post.thread])
     by_platform = delivery_providers.load_many(session, [post.id for post in concerned])
     owners = {post.organization_id for post in concerned}
     defaults = {owner: connections.default_provider(session, owner) for owner in owners}
     found: dict[str, list[FieldError]] = {post.id: [] for post in posts}
     for post in concerned:
         providers = PostProviders(defaults[post.organization_id], by_platform.get(post.id, {}))
-        found[post.id] = check(_content(post, has_alt_texts=post.id in described), providers)
+        content = _content(post, files.get(post.id, ()), has_alt_texts=post.id in described)
+        found[post.id] = check(content, providers)
     return found
 
 
-def _content(post: Post, *, has_alt_texts: bool) -> PostContent:
+def _all_warnings(content: PostContent, providers: PostProviders) -> list[FieldError]:
+    return [*carrying_warnings(content, providers), *thread_warnings(content, providers)]
+
+
+def _content(post: Post, files: Sequence[Media], *, has_alt_texts: bool) -> PostContent:
     return PostContent(
         post.post_type,
         post.caption,
         post.platforms,
         fields=post.platform_fields,
         has_alt_texts=has_alt_texts,
+        thread=[
+            ThreadText(text, *_count_files(number, files))
+            for number, text in enumerate(post.thread, 1)
+        ],
     )
+
+
+def _count_files(number: int, files: Sequence[Media]) -> tuple[int, int]:
+    """The photos and the videos of one text of the thread."""
+    kinds = [each.kind for each in files if each.thread_part == number]
+    return kinds.count("photo"), kinds.count("video")

@@ -14,6 +14,8 @@ from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.problem_collector import ProblemCollector
+from services.post_validation.thread_items import item_problems, thread_texts
+from services.post_validation.threads import thread_problems, thread_warnings
 from services.posts import targets
 from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.posts.targets import DeliveryTarget
@@ -66,12 +68,14 @@ def resolve_request(
     deliveries = targets.build_targets(chosen, accounts)
     providers = find_providers(deliveries)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
+    collector.add(item_problems(body.thread, allow_private=allow_private))
+    collector.add(thread_problems(content, providers))
     collector.add(
         [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
     )
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
-    warnings = carrying_warnings(content, providers)
+    warnings = [*carrying_warnings(content, providers), *thread_warnings(content, providers)]
     return PublishPlan(mode, platforms, deliveries, name, at, links, warnings)
 
 
@@ -97,6 +101,7 @@ def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) ->
         fields=body.platformFields or {},
         allow_private=allow_private,
         has_alt_texts=any(body.altTexts or ()),
+        thread=thread_texts(body.thread),
     )
 
 

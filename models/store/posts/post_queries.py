@@ -160,10 +160,12 @@ def _load_parts(
 
 
 def find_with_alt_texts(session: Session, post_ids: Sequence[str]) -> set[str]:
-    """The posts among these with a photo that has an alt text."""
+    """The posts among these with a photo of their own that has an alt text; their threads aside."""
     found: set[str] = set()
     for chunk in chunks(post_ids):
-        has_text = (MEDIA.c.post_id.in_(chunk), MEDIA.c.alt_text.is_not(None))
+        has_text = (
+            MEDIA.c.post_id.in_(chunk), MEDIA.c.thread_part == 0, MEDIA.c.alt_text.is_not(None),
+        )  # fmt: skip
         query = select(MEDIA.c.post_id).where(*has_text).distinct()
         found.update(session.connection().execute(query).scalars())
     return found

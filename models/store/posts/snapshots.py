@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from models.post_content import VersionContent, content_for, takes_thread_files
 from models.snapshot import (
     ConnectionView,
     DeliveryView,
@@ -65,7 +66,9 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
         row.id: Snapshot(
             post=_post_view(row),
             media=tuple(media[row.id]),
-            uploads=_upload_views(media[row.id], deliveries[row.id], uploads),
+            uploads=_upload_views(
+                media[row.id], deliveries[row.id], uploads, _thread_connections(row, deliveries)
+            ),
             deliveries=tuple(deliveries[row.id]),
             accounts_known=bool(row.accounts_known),
             is_paused=bool(row.is_paused),
@@ -133,8 +136,10 @@ def _upload_views(
     media: list[MediaView],
     deliveries: list[DeliveryView],
     found: dict[tuple[str, str], dict[str, Any]],
+    with_thread: set[str],
 ) -> tuple[UploadView, ...]:
-    """One for each file and each connection of the deliveries; new where there is no row yet."""
+    """One for each file and each connection of the deliveries; new where there is no row yet.
+    `with_thread`: the connections that get the thread's files too."""
     if not media:
         return ()
     used = {each.connection.id: each.connection for each in deliveries if each.connection}
@@ -142,7 +147,24 @@ def _upload_views(
         UploadView(file, connection, **found.get((file.id, connection.id), {}))
         for connection in used.values()
         for file in media
+        if file.thread_part == 0 or connection.id in with_thread
     )
+
+
+def _thread_connections(row: Any, deliveries: dict[str, list[DeliveryView]]) -> set[str]:  # noqa: ANN401
+    """The connections of a post's deliveries that get the files of its thread."""
+    if not row.thread:
+        return set()
+    common = VersionContent(row.caption, row.platform_fields, ())
+    return {
+        each.connection.id
+        for each in deliveries[row.id]
+        if each.connection
+        and takes_thread_files(
+            each.platform,
+            content_for(common, row.versions, each.platform, each.account_id).fields,
+        )
+    }
 
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
