@@ -1,6 +1,6 @@
 """Presenters: database rows as the JSON of the HTTP contract."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from scheduler.recurrence.patterns import CronPattern, parse_pattern
 from services.errors import FieldError
 from services.post_validation.title_fields import TITLE_FIELDS
 from services.public_urls import media_url
+from services.thread_presenter import own_files, present_alt_texts, present_thread
 
 
 def format_instant(value: datetime | None) -> str | None:
@@ -116,7 +117,8 @@ def present_post(
     origin: str = "",
 ) -> dict[str, Any]:
     """A post in a list. Links to uploaded files begin with `origin`; without it they are paths."""
-    own = [each for each in media if each.thread_part == 0]
+    own = own_files(media)
+    thread = present_thread(row, media, lambda each: _preview_url(each, cipher, origin))
     preview = _preview_url(own[0], cipher, origin) if own else None
     is_live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
@@ -137,42 +139,10 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
-        **_present_alt_texts(own),
-        **present_thread(row, media, lambda each: _preview_url(each, cipher, origin)),
+        **present_alt_texts(own),
+        **({"thread": thread} if thread else {}),
         **_present_acknowledgement(row),
     }
-
-
-def _present_alt_texts(media: Sequence[Media]) -> dict[str, Any]:
-    """One text for each photo, empty where it has none: an addition to the contract, which appears
-    only where it is used."""
-    texts = [each.alt_text or "" for each in media]
-    return {"altTexts": texts} if any(texts) else {}
-
-
-def present_thread(
-    row: Post, media: Sequence[Media], find_link: Callable[[Media], str | None]
-) -> dict[str, Any]:
-    """What follows the post, in the form of a request: an addition to the contract, which appears
-    only where it is used. `find_link`: the link to a file; None if it is gone."""
-    items = [
-        _present_thread_item(
-            text, [each for each in media if each.thread_part == number], find_link
-        )
-        for number, text in enumerate(row.thread, 1)
-    ]
-    return {"thread": items} if items else {}
-
-
-def _present_thread_item(
-    text: str, files: Sequence[Media], find_link: Callable[[Media], str | None]
-) -> dict[str, Any]:
-    if not files:
-        return {"text": text}
-    links = [find_link(each) for each in files]
-    if files[0].kind == "video":
-        return {"text": text, "videoUrl": links[0]}
-    return {"text": text, "photoUrls": links, **_present_alt_texts(files)}
 
 
 def _present_acknowledgement(row: Post) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from services.calendar_import.rows import IGNORED_COLUMNS, BadFile
 
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
-    "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields",
+    "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "thread", "platformFields",
     "sourceVideoId", "sourcePlaylistId",
 )  # fmt: skip
 # A column that only imports know: the time of day of the date in `scheduledAt`.

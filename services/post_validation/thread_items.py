@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.errors import FieldError
+from services.errors import FieldError, ValidationFailed
 from services.inputs.post_bodies import ThreadItemBody
 from services.post_validation.alt_texts import clean
 from services.post_validation.content import ThreadText
@@ -46,6 +46,16 @@ def thread_files(items: Sequence[ThreadItemBody] | None) -> list[ThreadFiles]:
         elif item.videoUrl:
             found.append(ThreadFiles(number, "video", [item.videoUrl]))
     return found
+
+
+def checked_thread_links(
+    items: Sequence[ThreadItemBody] | None, *, allow_private: bool
+) -> list[str]:
+    """The links of the items; ValidationFailed where something is wrong with these."""
+    problems = [*item_problems(items, allow_private=allow_private)]
+    if problems:
+        raise ValidationFailed(*problems)
+    return [link for files in thread_files(items) for link in files.links]
 
 
 def item_problems(

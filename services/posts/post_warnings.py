@@ -11,6 +11,7 @@ from services.errors import Conflict, FieldError
 from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
 from services.post_validation.content import PostContent, ThreadText
 from services.post_validation.threads import thread_warnings
+from services.thread_presenter import files_by_text
 
 FieldCheck = Callable[[PostContent, PostProviders], list[FieldError]]
 
@@ -64,14 +65,10 @@ def _content(post: Post, files: Sequence[Media], *, has_alt_texts: bool) -> Post
         post.platforms,
         fields=post.platform_fields,
         has_alt_texts=has_alt_texts,
-        thread=[
-            ThreadText(text, *_count_files(number, files))
-            for number, text in enumerate(post.thread, 1)
-        ],
+        thread=[_thread_text(*each) for each in files_by_text(post, files)],
     )
 
 
-def _count_files(number: int, files: Sequence[Media]) -> tuple[int, int]:
-    """The photos and the videos of one text of the thread."""
-    kinds = [each.kind for each in files if each.thread_part == number]
-    return kinds.count("photo"), kinds.count("video")
+def _thread_text(text: str, files: Sequence[Media]) -> ThreadText:
+    kinds = [each.kind for each in files]
+    return ThreadText(text, kinds.count("photo"), kinds.count("video"))

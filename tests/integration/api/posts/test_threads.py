@@ -65,7 +65,8 @@ def test_a_thread_is_shown_as_it_was_given(any_organization: OrganizationClient)
     assert files_of(owner, post_id) == [
         (0, 0, None), (1, 1, "photo"), (2, 1, "photo"), (3, 3, "video"),
     ]  # fmt: skip
-    for none in ([], None):
+    nothing: list[object] = [[], None]
+    for none in nothing:
         plain = owner.publish(**PHOTO_POST, thread=none)["socialPost"]["id"]
         assert "thread" not in shown(owner, plain)
 
@@ -78,7 +79,7 @@ def test_a_text_post_has_no_preview_of_its_thread(owner: OrganizationClient) -> 
     assert files_of(owner, post_id) == [(0, 1, "photo"), (1, 1, "photo")]
 
 
-def test_edits_of_the_posts_files_leave_those_of_the_thread(
+def test_edits_leave_the_threads_files(
     any_organization: OrganizationClient,
 ) -> None:
     """Alt texts and other photos are those of the post itself; the thread's files follow them."""
