@@ -88,7 +88,7 @@ def test_content_comes_back_as_it_was(
     alt_texts: list[str],
     thread: list[dict[str, Any]],
 ) -> None:
-    """Any caption, key, links, alt texts, thread, accounts and platform fields, in either format."""
+    """Any caption, key, links, alt texts, thread, accounts and options, in either format."""
     given_post = post(
         post_type="photo", caption=caption, row_key=key, platforms=["x", "facebook"],
         platform_fields=options,
