@@ -8,9 +8,13 @@ version goes before its network's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 Versions = Mapping[str, Mapping[str, Any]]
+# On these networks a post can be followed by others, each an answer to the one before it.
+THREAD_NETWORKS: Final = frozenset(("bluesky", "mastodon", "threads", "x"))
+# The fields by which the contract writes a thread for one network.
+THREAD_FIELDS: Final = {"bluesky": "blueskyThreadItems", "x": "xThreadItems"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,15 @@ def _apply(content: VersionContent, version: Mapping[str, Any]) -> VersionConten
         media=content.media if media is None else tuple(media),
         alt_texts=kept if texts is None else tuple(texts),
     )
+
+
+def own_thread_field(platform: str, fields: Mapping[str, str]) -> str | None:
+    """The field that says for this network what follows the post, where it is given: the network
+    gets that, and not the post's thread."""
+    names = (THREAD_FIELDS.get(platform), f"{platform}FirstComment")
+    return next((name for name in names if name is not None and fields.get(name)), None)
+
+
+def takes_thread_files(platform: str, fields: Mapping[str, str]) -> bool:
+    """Whether the files of the post's thread go to this network. A first comment has none."""
+    return platform in THREAD_NETWORKS and own_thread_field(platform, fields) is None

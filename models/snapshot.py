@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from models.post_content import VersionContent, content_for
+from models.post_content import VersionContent, content_for, takes_thread_files
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 
 
@@ -175,10 +175,15 @@ def files_for(
     post: PostView, media: Sequence[MediaView], delivery: DeliveryView
 ) -> Sequence[MediaView]:
     """The files of a post that a delivery has: those of its version, and of the thread."""
-    if not post.versions:
+    if not post.versions and not post.thread:
         return media
-    chosen = _content(post, media, delivery).media
-    return [each for each in media if each.thread_part or each.position in chosen]
+    content = _content(post, media, delivery)
+    has_thread = takes_thread_files(delivery.platform, content.fields)
+    return [
+        each
+        for each in media
+        if (has_thread if each.thread_part else each.position in content.media)
+    ]
 
 
 def _content(post: PostView, media: Sequence[MediaView], delivery: DeliveryView) -> VersionContent:

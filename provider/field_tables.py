@@ -19,6 +19,8 @@ FIELD_TABLES: Final[dict[str, FieldTable]] = {
 
 # The providers that carry the alt texts of photos.
 ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky",))
+# The providers that write a thread, with its files, on a network that has threads.
+THREAD_PROVIDERS: Final = frozenset(("bluesky", "mastodon"))
 
 # The providers that carry the title of a post.
 TITLE_PROVIDERS: Final = frozenset(("wordpress",))
@@ -42,3 +44,8 @@ def carries_alt_texts(provider: str) -> bool:
 def carries_title(provider: str) -> bool:
     """Whether a provider carries a post's own title, beside the fields that are titles."""
     return provider in TITLE_PROVIDERS
+
+
+def carries_threads(provider: str) -> bool:
+    """Whether a provider carries the texts that follow a post, as a thread."""
+    return provider in THREAD_PROVIDERS

@@ -15,6 +15,7 @@ from scheduler.recurrence.patterns import CronPattern, parse_pattern
 from services.errors import FieldError
 from services.post_validation.title_fields import TITLE_FIELDS
 from services.public_urls import media_url
+from services.thread_presenter import own_files, present_alt_texts, present_thread
 
 
 def format_instant(value: datetime | None) -> str | None:
@@ -116,7 +117,9 @@ def present_post(
     origin: str = "",
 ) -> dict[str, Any]:
     """A post in a list. Links to uploaded files begin with `origin`; without it they are paths."""
-    preview = _preview_url(media[0], cipher, origin) if media else None
+    own = own_files(media)
+    thread = present_thread(row, media, lambda each: _preview_url(each, cipher, origin))
+    preview = _preview_url(own[0], cipher, origin) if own else None
     is_live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
@@ -136,17 +139,11 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
-        **_present_alt_texts(media),
+        **present_alt_texts(own),
         **({"versions": row.versions} if row.versions else {}),
+        **({"thread": thread} if thread else {}),
         **_present_acknowledgement(row),
     }
-
-
-def _present_alt_texts(media: list[Media]) -> dict[str, Any]:
-    """One text for each photo, empty where it has none: an addition to the contract, which appears
-    only where it is used."""
-    texts = [each.alt_text or "" for each in media]
-    return {"altTexts": texts} if any(texts) else {}
 
 
 def _present_acknowledgement(row: Post) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from cli.import_export.export_files import ExportedFiles
 from cli.import_export.export_writer import ExportedRow
 from cli.output import error_console, print_json
 from media.stored_urls import is_stored_url
+from models.posts import Media
 from models.store.posts import post_queries, posts
 from models.store.posts.post_queries import PostFilters
 from services.calendar_import import exporter
 from services.context import AppContext
+from services.thread_presenter import own_files, present_thread
 
 PAGE_SIZE = 500
 
@@ -63,16 +65,17 @@ class ExportRows:
             exporter.build_export_row(
                 posts_by_id[id_],
                 deliveries[id_],
-                [self._export_link(each.source_url) for each in media[id_]],
-                [each.alt_text for each in media[id_]],
+                [self._export_link(each) for each in own_files(media[id_])],
+                [each.alt_text for each in own_files(media[id_])],
+                present_thread(posts_by_id[id_], media[id_], self._export_link),
                 fixed=self._fixed_times,
             )
             for id_ in ids
             if id_ in posts_by_id
         ]
 
-    def _export_link(self, encrypted: str) -> str:
-        link = self._context.cipher.decrypt(encrypted)
+    def _export_link(self, media: Media) -> str:
+        link = self._context.cipher.decrypt(media.source_url)
         if self._folder is not None:
             link = self._folder.export_link(link)
         self.stored_links += is_stored_url(link)

@@ -21,6 +21,7 @@ from media.stored_urls import is_stored_url
 from media.user_agent import user_agent
 from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
+from services.post_validation.thread_items import checked_thread_links
 from services.posts.publish_request import checked_links
 
 CHECKS_AT_ONCE = 16
@@ -65,7 +66,10 @@ class LinkChecker:
         if row.body is None:
             return []
         try:
-            wanted = {*checked_links(row.body, allow_private=allow_private)}
+            wanted = {
+                *checked_links(row.body, allow_private=allow_private),
+                *checked_thread_links(row.body.thread, allow_private=allow_private),
+            }
         except ServiceError:
             return []
         return [

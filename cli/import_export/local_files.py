@@ -24,7 +24,9 @@ from models.stored_files import MIN_FILE_RETENTION, StoredFile
 from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import FieldError, ServiceError
+from services.inputs.post_bodies import ThreadItemBody
 from services.post_validation.media_links import MEDIA_FIELD
+from services.post_validation.thread_items import thread_files
 from services.uploads.store_upload import ACCEPTED_FILES, IncomingFile, store_upload
 
 # One letter and a colon begin a path on a drive of Windows.
@@ -94,7 +96,15 @@ def replace_links(row: Row, links: dict[str, str]) -> None:
     for name in ("videoUrl", "documentUrl"):
         link = getattr(row.body, name)
         changed[name] = links.get(link, link)
+    if row.body.thread:
+        changed["thread"] = [_replace_in_item(each, links) for each in row.body.thread]
     row.body = row.body.model_copy(update=changed)
+
+
+def _replace_in_item(item: ThreadItemBody, links: dict[str, str]) -> ThreadItemBody:
+    photos = [links.get(link, link) for link in item.photoUrls or []]
+    video = links.get(item.videoUrl, item.videoUrl) if item.videoUrl else None
+    return item.model_copy(update={"photoUrls": photos or item.photoUrls, "videoUrl": video})
 
 
 def _inspect_file(row: Row, field: str, link: str, folder: Path, max_bytes: int) -> LocalFile:
@@ -125,10 +135,20 @@ def _check_file_type(
     file_type = file_types.detect(head, path.name)
     if file_type is None:
         raise UnusableFile(f"is {file_types.sniff_content_type(head, path.name)}; {ACCEPTED_FILES}")
-    post_type = row.body.postType if row.body is not None else ""
-    if MEDIA_FIELD.get(post_type) == field and file_type.post_type != post_type:
-        raise UnusableFile(f"is {file_type.content_type}, not {POST_TYPE_LABELS[post_type]}")
+    wanted = _wanted_type(row, field)
+    if wanted is not None and file_type.post_type != wanted:
+        raise UnusableFile(f"is {file_type.content_type}, not {POST_TYPE_LABELS[wanted]}")
     return file_type
+
+
+def _wanted_type(row: Row, field: str) -> str | None:
+    """The type of post that a field's files are for; None where the field itself is refused."""
+    if row.body is None:
+        return None
+    if MEDIA_FIELD.get(row.body.postType) == field:
+        return row.body.postType
+    of_thread = thread_files(row.body.thread)
+    return next((each.kind for each in of_thread if each.field == field), None)
 
 
 class FileUploader:

@@ -24,6 +24,7 @@ from services.calendar_import import exporter
 from services.context import AppContext
 from services.organizations import present
 from services.posts.post_details import present_history
+from services.thread_presenter import own_files, present_thread
 
 PAGE_SIZE = 200
 
@@ -119,9 +120,13 @@ class OrganizationExport:
             media, deliveries = posts.load_parts(session, ids)
             for id_ in (each for each in ids if each in found):
                 post, parts = found[id_], deliveries[id_]
-                links = [self._link(each) for each in media[id_]]
+                own = own_files(media[id_])
                 row = exporter.build_export_row(
-                    post, parts, links, [each.alt_text for each in media[id_]]
+                    post,
+                    parts,
+                    [self._link(each) for each in own],
+                    [each.alt_text for each in own],
+                    present_thread(post, media[id_], self._link),
                 )
                 _write_line(all_posts, self._post(session, post, media[id_], parts, row))
                 if post.status in UPCOMING_STATUSES:

@@ -1,4 +1,4 @@
-"""The texts and languages of a draft, from its caption and its fields. Pure."""
+"""The texts, files and languages of a draft, from its caption, its thread and its fields. Pure."""
 
 import json
 from typing import Any, Final
@@ -7,18 +7,25 @@ from provider.bluesky.carried_fields import CARRIED_FIELDS, LANGUAGES, THREAD_IT
 from provider.bluesky.record_keys import MOST_POSTS
 from provider.carried_fields import not_carried
 from provider.errors import GiveUp
-from provider.protocol import Draft
+from provider.protocol import Draft, ThreadPart
 
 MAX_LANGUAGES: Final = 3
 
 
-def texts(draft: Draft) -> list[str]:
-    """The texts of a thread: the caption, then those of `blueskyThreadItems`."""
+def parts(draft: Draft) -> list[ThreadPart]:
+    """The posts of a thread: the caption with the files, then what follows it: the texts of
+    `blueskyThreadItems`, without files, or else the draft's thread."""
     items = _parse_list(draft.fields.get(THREAD_ITEMS) or "[]")
-    found = [draft.caption, *map(_item_text, items)]
-    if len(found) > MOST_POSTS:
-        raise GiveUp(f"{THREAD_ITEMS} has more than {MOST_POSTS - 1} texts")
-    return found
+    following = [ThreadPart(_item_text(each)) for each in items] or [*draft.thread]
+    if len(following) >= MOST_POSTS:
+        name = THREAD_ITEMS if items else "the thread"
+        raise GiveUp(f"{name} has more than {MOST_POSTS - 1} texts")
+    return [ThreadPart(draft.caption, draft.media), *following]
+
+
+def texts(draft: Draft) -> list[str]:
+    """The texts of these posts."""
+    return [each.text for each in parts(draft)]
 
 
 def languages(draft: Draft) -> list[str]:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from provider.bluesky.content_ids import record_id
 from provider.bluesky.embeds import build_embed
-from provider.bluesky.post_content import languages, texts
+from provider.bluesky.post_content import languages, parts
 from provider.bluesky.record_keys import thread_keys
 from provider.bluesky.rich_text import to_facets
-from provider.protocol import Draft
+from provider.protocol import Draft, ThreadPart
 
 POSTS: Final = "app.bsky.feed.post"
 Record = dict[str, Any]
@@ -28,12 +28,10 @@ def build_records(
     draft: Draft, did: str, first_key: str, dids: Mapping[str, str], now: datetime
 ) -> list[KeyedRecord]:
     """The records of a post of the account `did`, in their order. `dids`: the accounts of the
-    handles that it mentions. The files belong to the first one, the languages to all."""
-    langs, embed = languages(draft), build_embed(draft.media)
+    handles that it mentions. The languages belong to all of them."""
+    langs = languages(draft)
     common = {"createdAt": format_instant(now), **({"langs": langs} if langs else {})}
-    contents = [{**_content(text, dids), **common} for text in texts(draft)]
-    if embed is not None:
-        contents[0]["embed"] = embed
+    contents = [{**_content(part, dids), **common} for part in parts(draft)]
     return _link_replies(did, thread_keys(first_key, len(contents)), contents)
 
 
@@ -42,9 +40,15 @@ def format_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _content(text: str, dids: Mapping[str, str]) -> Record:
-    facets = to_facets(text, dids)
-    return {"$type": POSTS, "text": text, **({"facets": facets} if facets else {})}
+def _content(part: ThreadPart, dids: Mapping[str, str]) -> Record:
+    """A record's text and files."""
+    facets, embed = to_facets(part.text, dids), build_embed(part.media)
+    return {
+        "$type": POSTS,
+        "text": part.text,
+        **({"facets": facets} if facets else {}),
+        **({"embed": embed} if embed is not None else {}),
+    }
 
 
 def _link_replies(did: str, keys: list[str], contents: list[Record]) -> list[KeyedRecord]:

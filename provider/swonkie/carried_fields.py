@@ -25,6 +25,8 @@ FIRST_COMMENT: Final = {
     "linkedin": "linkedinFirstComment",
     "youtube": "youtubeFirstComment",
 }
+# Networks on which a post is not whole without its thread, which Swonkie's API has no place for.
+WITH_THREADS: Final = frozenset(("bluesky", "mastodon", "threads", "x"))
 CONTENT_TYPE: Final = {"facebook": "facebookContentType", "instagram": "instagramContentType"}
 TYPES: Final = {
     "reel": "REEL", "reels": "REEL", "story": "STORY", "stories": "STORY",

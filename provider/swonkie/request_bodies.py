@@ -5,6 +5,7 @@ from typing import Any
 
 from media.graphemes import cut
 from provider.carried_fields import not_carried
+from provider.errors import GiveUp
 from provider.protocol import Draft
 from provider.swonkie.carried_fields import (
     CARRIED_FIELDS,
@@ -14,6 +15,7 @@ from provider.swonkie.carried_fields import (
     TIKTOK_FLAGS,
     TIKTOK_NEGATED,
     TYPES,
+    WITH_THREADS,
 )
 
 # Of a document that has no title of its own.
@@ -23,7 +25,7 @@ MAX_TITLE = 100
 def create_body(draft: Draft) -> dict[str, Any]:
     """The JSON body of `POST /posts`."""
     caption: dict[str, Any] = {"plainText": draft.caption, "net": None}
-    comment = draft.fields.get(FIRST_COMMENT.get(draft.platform, ""))
+    comment = _first_comment(draft)
     if comment:
         caption["firstComment"] = {"plainText": comment}
     body: dict[str, Any] = {
@@ -38,6 +40,25 @@ def create_body(draft: Draft) -> dict[str, Any]:
         files = [{"mediaLibId": media_id} for media_id in draft.media_ids]
         body["medias"] = [{"mediaFiles": files, "net": None}]
     return {**body, **_network_options(draft)}
+
+
+def _first_comment(draft: Draft) -> str | None:
+    """The comment of its own field, or else a thread of one text. GiveUp where the network would
+    show half of a thread."""
+    name = FIRST_COMMENT.get(draft.platform)
+    own = draft.fields.get(name) if name else None
+    if own or not draft.thread:
+        return own
+    if draft.platform in WITH_THREADS:
+        raise GiveUp(
+            f"Swonkie has no place for a thread on {draft.platform}: the post would go out by half"
+        )
+    return draft.thread[0].text if name and _is_comment(draft) else None
+
+
+def _is_comment(draft: Draft) -> bool:
+    """Whether what follows the post is no more than a first comment can be: one text."""
+    return len(draft.thread) == 1 and not draft.thread[0].media
 
 
 def _post_type(draft: Draft) -> str:
@@ -75,8 +96,11 @@ def _tiktok_options(fields: dict[str, str]) -> dict[str, bool]:
 
 
 def unsupported_fields(draft: Draft) -> list[str]:
-    """The draft's fields for its own network that Swonkie does not support, sorted."""
-    return not_carried(CARRIED_FIELDS, draft.platform, draft.post_type, draft.fields)
+    """The draft's fields for its own network that Swonkie does not support, sorted; and `thread`,
+    where it is left out."""
+    found = not_carried(CARRIED_FIELDS, draft.platform, draft.post_type, draft.fields)
+    is_comment = draft.platform in FIRST_COMMENT and _is_comment(draft)
+    return [*found, "thread"] if draft.thread and not is_comment else found
 
 
 def format_instant(value: datetime) -> str:

@@ -69,6 +69,7 @@ TITLES: Final = {
     "photoalttext": "altTexts", "photoalttexts": "altTexts", "alternativetext": "altTexts",
     "imagedescription": "altTexts", "imagedescriptions": "altTexts",
     "photodescription": "altTexts", "photodescriptions": "altTexts",
+    "threaditems": "thread", "threadtexts": "thread", "threadposts": "thread",
     "video": "videoUrl", "videolink": "videoUrl",
     "document": "documentUrl", "documentlink": "documentUrl",
     "platformfield": "platformFields",

@@ -20,6 +20,7 @@ from services.errors import POSTING_DISABLED, SWITCHED_OFF, FieldError, ServiceE
 from services.inputs.post_bodies import PublishBody
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
+from services.thread_presenter import files_by_text, own_files
 
 RowOutcome = AcceptedPost | list[FieldError]
 RowCheck = AcceptedPost | PreparedPost | list[FieldError]
@@ -48,8 +49,9 @@ def find_imported_posts(
             job_ids[post.id],
             [decrypt(each.source_url) for each in media[post.id]],
             deliveries[post.id],
-            [each.alt_text for each in media[post.id]],
+            [each.alt_text for each in own_files(media[post.id])],
             warnings[post.id],
+            files_by_text(post, media[post.id]),
         )
         for key, post in found.items()
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from media.graphemes import cut
 from media.urls import INVISIBLE
-from services.calendar_import import aliases, cell_lists, sheet_dates
+from services.calendar_import import aliases, cell_lists, sheet_dates, thread_cells
 from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, resolve_link
@@ -32,7 +32,7 @@ SHEET_ERRORS = {
     ROUNDED: f"a spreadsheet keeps 15 digits of a number: {_AS_TEXT}",
 }
 # What people read as it is.
-TEXT_COLUMNS = ("caption", "altTexts", *CAPTION_COLUMNS)
+TEXT_COLUMNS = ("caption", "altTexts", "thread", *CAPTION_COLUMNS)
 JSON_EXAMPLES = {
     "platformFields": '{"youtubeTitle": "…"}',
     "versions": '{"x": {"caption": "…"}}',
@@ -72,8 +72,8 @@ def parse_cells(
 
 
 def strip_invisible(name: str, text: str) -> str:
-    """A cell without invisible characters at its ends, with which it would be another name. A
-    caption and alt texts keep them."""
+    """A cell without invisible characters at its ends, with which it would be another name. Texts
+    keep them."""
     return text if name in TEXT_COLUMNS else _INVISIBLE_ENDS.sub("", text)
 
 
@@ -97,9 +97,8 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
         return text
     if name in JSON_EXAMPLES:
         return _parse_json(name, text)
-    if name == "photoUrls":
-        base = options.media_base
-        return [resolve_link(name, each, base) for each in cell_lists.split_links(name, text)]
+    if name in PARSERS_OF_LINKS:
+        return PARSERS_OF_LINKS[name](text, options.media_base)
     if name == "scheduledAt":
         return _parse_schedule(text, cells, options)
     if name in LINK_COLUMNS:
@@ -125,6 +124,21 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "platforms": aliases.networks,
     "accountIds": cell_lists.split_accounts,
     "altTexts": lambda text: cell_lists.split_texts("altTexts", text),
+}
+
+
+def _parse_photos(text: str, base: str | None) -> list[str]:
+    links = cell_lists.split_links("photoUrls", text)
+    return [resolve_link("photoUrls", each, base) for each in links]
+
+
+def _parse_thread(text: str, base: str | None) -> object:
+    return thread_cells.resolve_links(thread_cells.split_thread(text), base)
+
+
+PARSERS_OF_LINKS: dict[str, Callable[[str, str | None], object]] = {
+    "photoUrls": _parse_photos,
+    "thread": _parse_thread,
 }
 
 

@@ -12,6 +12,7 @@ from scheduler.recurrence.timezones import load_zone
 from services.calendar_import.cell_lists import join_links, join_texts
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula
+from services.calendar_import.thread_cells import join_thread
 from services.post_validation.alt_texts import clean
 from services.post_validation.media_links import MEDIA_FIELD
 
@@ -23,10 +24,12 @@ def build_export_row(
     deliveries: Sequence[Delivery],
     links: Sequence[str],
     alt_texts: Sequence[str | None] = (),
+    thread: Sequence[Mapping[str, Any]] = (),
     *,
     fixed: bool = False,
 ) -> dict[str, Any]:
-    """The fields of a publish request, and `key`; empty fields are left out.
+    """The fields of a publish request, and `key`; empty fields are left out. `links` and
+    `alt_texts`: of the post's own files; `thread`: what follows it.
 
     A queued post asks for the next slot, or with `fixed` for the instant that it has now. A post
     that has ended is written with its past instant, so that importing it by mistake is refused
@@ -43,6 +46,7 @@ def build_export_row(
         **_schedule_columns(post, fixed=fixed),
         **media,
         "altTexts": clean([each or "" for each in alt_texts]),
+        "thread": [*thread],
         "platformFields": post.platform_fields,
         "title": post.title,
         "versions": post.versions,
@@ -97,6 +101,8 @@ def _to_cell(name: str, value: Any) -> str:  # noqa: ANN401  (JSON)
         return join_links([*value])
     if name == "altTexts":
         return join_texts([*value])
+    if name == "thread" and value:
+        return join_thread(value)
     if name in SEPARATED_BY_SPACES:
         return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services import strict_json
-from services.calendar_import import aliases, sheet_dates
+from services.calendar_import import aliases, sheet_dates, thread_cells
 from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.rows import (
     IGNORED_COLUMNS,
@@ -95,7 +95,7 @@ def _parse_value(
     written: dict[str, Any],
     options: ReadOptions,
 ) -> Any:  # noqa: ANN401
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list):
         return _parse_list(name, value, options)
     if not isinstance(value, str):
         return value
@@ -109,7 +109,11 @@ def _parse_value(
     return aliases.publish_mode(value) if name == "publishMode" else value
 
 
-def _parse_list(name: str, values: list[str], options: ReadOptions) -> list[str]:
+def _parse_list(name: str, values: list[Any], options: ReadOptions) -> object:
+    if name == "thread":
+        return thread_cells.resolve_links(values, options.media_base)
+    if not all(isinstance(each, str) for each in values):
+        return values
     if name == "photoUrls":
         return [resolve_link(name, each, options.media_base) for each in values]
     if name == "platforms":

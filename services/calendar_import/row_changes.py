@@ -6,12 +6,13 @@ from datetime import datetime
 
 from media.stored_urls import is_stored_url
 from models.organizations import SocialSettings
-from models.posts import Delivery, Post
+from models.posts import Delivery, Media, Post
 from models.statuses import SETTLED_POSTS
 from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.alt_texts import clean
+from services.post_validation.thread_items import thread_files
 from services.posts.post_versions import given_versions
 from services.posts.publish import AcceptedPost
 from services.posts.schedule_time import parse_schedule_time
@@ -21,7 +22,8 @@ from services.posts.schedule_time import parse_schedule_time
 class ImportedPost:
     """A post that an earlier import made, with its media links, alt texts and deliveries.
 
-    `warnings`: its fields that will not be sent.
+    `warnings`: its fields that will not be sent. `links`: also those of its `thread`, which has
+    each text with its files.
     """
 
     post: Post
@@ -30,6 +32,7 @@ class ImportedPost:
     deliveries: Sequence[Delivery]
     alt_texts: Sequence[str | None] = ()
     warnings: list[FieldError] = field(default_factory=list)
+    thread: Sequence[tuple[str, Sequence[Media]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,33 @@ def differing_fields(row: Row, imported: ImportedPost, settings: SocialSettings)
         "title": (body.title, post.title),
         "versions": (given_versions(body.versions), post.versions),
         "altTexts": (clean(body.altTexts), clean([each or "" for each in imported.alt_texts])),
+        "thread": (_thread_of_row(body), _thread_of_post(imported)),
         "sourceVideoId": (body.sourceVideoId, post.source_video_id),
         "sourcePlaylistId": (body.sourcePlaylistId, post.source_playlist_id),
     }
     found = [name for name, (row_value, post_value) in pairs.items() if row_value != post_value]
     found += _differing_targets(body, imported)
     found += _differing_time(body, post, settings)
-    return found + _differing_links(row, imported.links)
+    return list(dict.fromkeys(found + _differing_links(row, imported.links)))
+
+
+# Each text of a thread, the number of its files, and their alt texts.
+_ThreadValue = list[tuple[str, int, list[str]]]
+
+
+def _thread_of_row(body: PublishBody) -> _ThreadValue:
+    counts = {files.number: len(files.links) for files in thread_files(body.thread)}
+    return [
+        (each.text, counts.get(number, 0), clean(each.altTexts))
+        for number, each in enumerate(body.thread or ())
+    ]
+
+
+def _thread_of_post(imported: ImportedPost) -> _ThreadValue:
+    return [
+        (text, len(files), clean([each.alt_text or "" for each in files]))
+        for text, files in imported.thread
+    ]
 
 
 def _differing_targets(body: PublishBody, imported: ImportedPost) -> list[str]:
@@ -114,7 +137,7 @@ def _instants(post: Post) -> list[datetime | None]:
 
 def _differing_links(row: Row, links: Sequence[str]) -> list[str]:
     """Links of a file that was stored from this machine say nothing about its name there."""
-    given = row.links
+    given = [(name.partition("[")[0], link) for name, link in row.links]
     if len(given) != len(links):
         return list(dict.fromkeys(name for name, _ in given)) or ["photoUrls"]
     return list(

@@ -12,6 +12,7 @@ from media.urls import INVISIBLE
 from services.calendar_import.partial_body import validate_body
 from services.errors import FieldError
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.thread_items import thread_files
 from services.strict_json import text_problem
 
 LINK_COLUMNS = ("videoUrl", "documentUrl")
@@ -86,7 +87,10 @@ class Row:
             return []
         single = [(name, getattr(self.body, name)) for name in LINK_COLUMNS]
         photos = [("photoUrls", link) for link in self.body.photoUrls or []]
-        return [(name, link) for name, link in [*single, *photos] if link]
+        thread = [
+            (files.field, link) for files in thread_files(self.body.thread) for link in files.links
+        ]
+        return [(name, link) for name, link in [*single, *photos, *thread] if link]
 
 
 def build_row(

@@ -57,9 +57,9 @@ class VersionBody(StrictModel):
 
 
 class ThreadItemBody(StrictModel):
-    """A text that follows the post, with photos or a video."""
+    """A text that follows the post, with photos or a video. Without a text it has files."""
 
-    text: Caption
+    text: Caption = ""
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     videoUrl: Link | None = None
     altTexts: AltTexts = None

@@ -6,7 +6,13 @@ A field that limits the post is refused: without it the post would reach more pe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provider.field_tables import carries, carries_alt_texts, carries_title, has_place_for
+from provider.field_tables import (
+    carries,
+    carries_alt_texts,
+    carries_threads,
+    carries_title,
+    has_place_for,
+)
 from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.limiting_fields import DRAFT_FIELDS, limits
@@ -26,6 +32,10 @@ class PostProviders:
         """The providers that will not carry this value of a field."""
         names = self.of(PLATFORM_FIELDS[name].platform)
         return [each for each in names if not carries(each, name, value, post_type)]
+
+    def without_threads(self, platform: str) -> list[str]:
+        """The providers of a platform that have no place for what follows a post."""
+        return [each for each in self.of(platform) if not carries_threads(each)]
 
     def of(self, platform: str) -> Sequence[str]:
         """The providers of a platform."""

@@ -15,10 +15,20 @@ MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadText:
+    """A text that follows a post, and the numbers of its photos and videos."""
+
+    text: str
+    photos: int = 0
+    videos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PostContent:
     """The content of a post, and its platforms. `photos` is the number of photos; `has_alt_texts`:
-    one of them has a text that says what it shows. `others`: platforms of the post that get another
-    content, so that this one's fields for them say nothing here."""
+    one of them has a text that says what it shows. `thread`: what follows the post. `others`:
+    platforms of the post that get another content, so that this one's fields for them say nothing
+    here."""
 
     post_type: str
     caption: str
@@ -27,6 +37,7 @@ class PostContent:
     fields: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     has_alt_texts: bool = False
+    thread: Sequence[ThreadText] = ()
     others: Sequence[str] = ()
 
 
@@ -57,11 +68,12 @@ def caption_problems(content: PostContent) -> Iterator[FieldError]:
     if is_used and content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
     for name, network in _limits_by_network(content):
-        for problem in _caption_limits(network, content.post_type, content.caption):
+        for problem in text_problems(network, content.post_type, content.caption):
             yield _error("caption", f"{name} takes {problem}")
 
 
-def _caption_limits(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
+def text_problems(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
+    """What the network takes instead of a text that breaks its limits."""
     yield from filter(None, (each.problem(caption) for each in network.caption_limits(post_type)))
     for pattern, most, what in (
         (HASHTAG, network.hashtags, "hashtags"),

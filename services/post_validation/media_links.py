@@ -21,9 +21,15 @@ def media_problems(
         if name != wanted and given[name]:
             message = f"does not go with postType {post_type!r}, but with {kind!r}"
             yield FieldError(field=name, message=message)
-    for number, link in enumerate(given[wanted] if wanted else (), 1):
+    if wanted is not None:
+        yield from link_problems(wanted, given[wanted], allow_private=allow_private)
+
+
+def link_problems(field: str, links: Sequence[str], *, allow_private: bool) -> Iterator[FieldError]:
+    """What is wrong with the links of one field."""
+    for number, link in enumerate(links, 1):
         # Links to uploaded files are checked later, against the database.
         problem = None if is_stored_url(link) else url_problem(link, allow_private=allow_private)
         if problem is not None:
-            which = f"link {number} " if len(given[wanted or ""]) > 1 else ""
-            yield FieldError(field=wanted or "", message=which + problem)
+            which = f"link {number} " if len(links) > 1 else ""
+            yield FieldError(field=field, message=which + problem)

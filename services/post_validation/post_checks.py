@@ -16,6 +16,7 @@ from services.post_validation.carried_fields import (
 )
 from services.post_validation.content import network_problems
 from services.post_validation.platform_fields import field_problems
+from services.post_validation.threads import thread_problems, thread_warnings
 from services.post_validation.whole_post import (
     DeliveryTarget,
     TargetContent,
@@ -38,6 +39,7 @@ def content_problems(post: WholePost, find_providers: FindProviders) -> list[Fie
             *network_problems(part.content),
             *field_problems(part.content),
             *limit_problems(part.content, find_providers(part.targets)),
+            *thread_problems(part.content, find_providers(part.targets)),
         )
     )
 
@@ -56,7 +58,10 @@ def content_warnings(post: WholePost, find_providers: FindProviders) -> list[Fie
     found = _unique(
         _named(post, part, warning)
         for part in target_contents(post)
-        for warning in carrying_warnings(part.content, find_providers(part.targets))
+        for warning in (
+            *carrying_warnings(part.content, find_providers(part.targets)),
+            *thread_warnings(part.content, find_providers(part.targets)),
+        )
     )
     return [*found, *title_warnings(post.title, post.platforms, find_providers(post.targets))]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.post_content import VersionContent, Versions, content_for
-from services.post_validation.content import PostContent
+from services.post_validation.content import PostContent, ThreadText
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class WholePost:
     alt_texts: Sequence[str] = ()
     versions: Versions = field(default_factory=dict)
     title: str | None = None
+    thread: Sequence[ThreadText] = ()
     allow_private: bool = False
 
     @property
@@ -88,6 +89,7 @@ def _target_content(
         fields=found.fields,
         allow_private=post.allow_private,
         has_alt_texts=any(found.alt_texts or ()),
+        thread=post.thread,
         others=[each for each in post.platforms if each not in platforms],
     )
     return TargetContent(content, tuple(targets), names)

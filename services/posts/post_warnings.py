@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.posts import Post
+from models.posts import Media, Post
 from models.store.posts import delivery_providers, post_queries
 from models.store.posts.delivery_providers import DeliveryProvider
 from models.store.tenants import connections
 from services.errors import Conflict, FieldError
 from services.post_validation.carried_fields import PostProviders
+from services.post_validation.content import ThreadText
 from services.post_validation.post_checks import FindProviders, content_warnings, lost_limits
 from services.post_validation.whole_post import DeliveryTarget, WholePost
+from services.thread_presenter import files_by_text
 
 PostCheck = Callable[[WholePost, FindProviders], list[FieldError]]
 
@@ -44,8 +46,13 @@ def _check(
     concerned = [
         each
         for each in posts
-        if each.platform_fields or each.title or each.versions or any(alt_texts.get(each.id, ()))
+        if each.platform_fields
+        or each.title
+        or each.versions
+        or each.thread
+        or any(alt_texts.get(each.id, ()))
     ]
+    files = post_queries.load_media(session, [post.id for post in concerned if post.thread])
     deliveries = delivery_providers.load_many(session, [post.id for post in concerned])
     owners = {post.organization_id for post in concerned}
     defaults = {owner: connections.default_provider(session, owner) for owner in owners}
@@ -53,7 +60,8 @@ def _check(
     for post in concerned:
         parts = deliveries.get(post.id, [])
         find = _ProvidersOf(defaults[post.organization_id], parts)
-        found[post.id] = check(_whole_post(post, parts, alt_texts.get(post.id, [])), find)
+        whole = _whole_post(post, parts, alt_texts.get(post.id, []), files.get(post.id, ()))
+        found[post.id] = check(whole, find)
     return found
 
 
@@ -79,7 +87,10 @@ class _ProvidersOf:
 
 
 def _whole_post(
-    post: Post, deliveries: Sequence[DeliveryProvider], alt_texts: Sequence[str]
+    post: Post,
+    deliveries: Sequence[DeliveryProvider],
+    alt_texts: Sequence[str],
+    files: Sequence[Media],
 ) -> WholePost:
     return WholePost(
         post_type=post.post_type,
@@ -90,4 +101,10 @@ def _whole_post(
         alt_texts=alt_texts,
         versions=post.versions,
         title=post.title,
+        thread=[_thread_text(*each) for each in files_by_text(post, files)],
     )
+
+
+def _thread_text(text: str, files: Sequence[Media]) -> ThreadText:
+    kinds = [each.kind for each in files]
+    return ThreadText(text, kinds.count("photo"), kinds.count("video"))

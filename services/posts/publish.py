@@ -21,6 +21,7 @@ from services.context import AppContext
 from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReached, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
+from services.post_validation.thread_items import thread_files
 from services.post_validation.whole_post import DeliveryTarget
 from services.posts import targets
 from services.posts.post_warnings import warnings_by_post
@@ -161,10 +162,15 @@ class PostIntake:
             self._find_providers,
             allow_private=context.allow_private_media,
         )
-        own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
+        own = post_media.load_referenced_files(
+            session, owner, body.postType, plan.links, thread_files(body.thread)
+        )
         post = _build_post(context, self._settings, body, plan, self._now)
         post.row_key = row_key
         media = post_media.build_media(post.id, plan.links, own, context.cipher, body.altTexts)
+        media += post_media.build_thread_media(
+            post.id, body.thread, len(media), own, context.cipher
+        )
         deliveries = [self._build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings)
 
@@ -259,6 +265,7 @@ def _build_post(
         platform_fields=body.platformFields or {},
         title=body.title,
         versions=plan.versions,
+        thread=[each.text for each in body.thread or ()],
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
         video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),

@@ -17,6 +17,7 @@ from services.post_validation.post_checks import (
     content_warnings,
 )
 from services.post_validation.problem_collector import ProblemCollector
+from services.post_validation.thread_items import item_problems, thread_texts
 from services.post_validation.version_problems import version_problems
 from services.post_validation.whole_post import DeliveryTarget, WholePost
 from services.posts import targets
@@ -71,6 +72,7 @@ def resolve_request(
     deliveries = targets.build_targets(chosen, accounts)
     post = _whole_post(body, deliveries, allow_private=allow_private)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
+    collector.add(item_problems(body.thread, allow_private=allow_private))
     collector.add([*version_problems(post), *content_problems(post, find_providers)])
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
@@ -110,6 +112,7 @@ def _whole_post(
         versions=given_versions(body.versions),
         title=body.title,
         allow_private=allow_private,
+        thread=thread_texts(body.thread),
     )
 
 

@@ -66,6 +66,10 @@ class AnswerLossProxy(ThreadedServer):
         """The next calls of this name lose their answers, or are not sent."""
         self._planned += [(name, fate)] * times
 
+    def lose_none(self) -> None:
+        """Forget what `lose_next` planned for calls that were not made."""
+        self._planned.clear()
+
     def hold_next(self, name: str) -> HeldCall:
         """The next call of this name waits in the proxy until it is released."""
         held = HeldCall(name)

@@ -1,10 +1,9 @@
 """Posts of every kind for Bluesky, each with texts and files that no other post has."""
 
 import io
-import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import Image
@@ -27,11 +26,12 @@ KINDS: Final = ("text", "photo", "text", "thread", "photo")
 
 @dataclass
 class BlueskyPost:
-    """A post as its author knows it: the texts of its records, in order, and its files' bytes."""
+    """A post as its author knows it: the texts of its records, in order, and the bytes of the files
+    of each, by path."""
 
     texts: list[str]
     account_id: str
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: list[dict[str, bytes]]
     id: str = ""
     is_removed: bool = False
 
@@ -54,11 +54,16 @@ class PostMaker:
         kind = kind or KINDS[number % len(KINDS)]
         text = TEXTS[self._rng.randrange(len(TEXTS))](number)
         replies = [f"{number}, part {part}" for part in (2, 3)] if kind == "thread" else []
-        post = BlueskyPost([text, *replies], account_id)
-        for index in range(self._rng.randint(1, 4) if kind == "photo" else 0):
-            post.files[f"/{number}-{index}.png"] = self._photo()
-        self._files |= post.files
-        return post
+        counts = [
+            {"photo": self._rng.randint(1, 4), "thread": 1}.get(kind, 0),
+            *(2 for _ in replies),
+        ]
+        files = [
+            {f"/{number}-{part}-{index}.png": self._photo() for index in range(count)}
+            for part, count in enumerate(counts)
+        ]
+        self._files |= {path: content for each in files for path, content in each.items()}
+        return BlueskyPost([text, *replies], account_id, files)
 
     def _photo(self) -> bytes:
         file = io.BytesIO()
@@ -70,14 +75,16 @@ class PostMaker:
 def publish_body(post: BlueskyPost, host: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     """The request that publishes a post; `host` serves its files."""
     body: dict[str, Any] = {
-        "postType": "photo" if post.files else "text",
+        "postType": "photo" if post.files[0] else "text",
         "caption": post.texts[0],
         "accountIds": [post.account_id],
         "publishMode": "publish_now",
         **fields,
     }
-    if post.files:
-        body["photoUrls"] = [host + path for path in post.files]
-    if len(post.texts) > 1:
-        body["platformFields"] = {"blueskyThreadItems": json.dumps(post.texts[1:])}
-    return body
+    if post.files[0]:
+        body["photoUrls"] = [host + path for path in post.files[0]]
+    thread = [
+        {"text": text, "photoUrls": [host + path for path in files]}
+        for text, files in zip(post.texts[1:], post.files[1:], strict=True)
+    ]
+    return {**body, "thread": thread} if thread else body

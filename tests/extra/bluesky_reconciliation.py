@@ -56,7 +56,7 @@ def _judge(
         yield f"its record is {_key(records[0])}, not {delivery['providerPostId']}"
     if not _is_thread(records):
         yield "its thread does not hang together"
-    if _blobs(pds, did, records[0]) != list(post.files.values()):
+    if [_blobs(pds, did, each) for each in records] != [[*each.values()] for each in post.files]:
         yield "its files are not whole"
 
 

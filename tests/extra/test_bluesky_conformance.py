@@ -12,6 +12,7 @@ from tests.provider.direct.fence_contract import FenceContract
 from tests.provider.direct.files_contract import FileContract
 from tests.provider.direct.publications_contract import PublicationContract
 from tests.provider.direct.sandbox import DirectSandbox
+from tests.provider.direct.threads_contract import ThreadContract
 
 
 @pytest.fixture
@@ -27,6 +28,10 @@ class TestPublications(PublicationContract):
 
 class TestFence(FenceContract):
     """Late publications, and deletes."""
+
+
+class TestThreads(ThreadContract):
+    """Posts that others follow, with files."""
 
 
 class TestFiles(FileContract):

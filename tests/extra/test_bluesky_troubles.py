@@ -23,7 +23,7 @@ REFRESH: Final = "com.atproto.server.refreshSession"
 def publish(bluesky: BlueskyHarness, caption: str) -> Post:
     """Accept a post with a photo, to be published now."""
     maker = PostMaker(7)
-    photo = next(iter(maker.make(0, "", "photo").files.values()))
+    photo = next(iter(maker.make(0, "", "photo").files[0].values()))
     link = bluesky.harness.serve_file(f"{caption}.png", photo)
     return bluesky.harness.accept(caption, "photo", platforms=["bluesky"], photoUrls=[link])
 

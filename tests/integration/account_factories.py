@@ -7,15 +7,15 @@ from models.store.tenants.accounts import ConnectedProfile
 from tests.integration.live_server import OrganizationClient
 
 
-def add_own_connection(organization: OrganizationClient) -> str:
+def add_own_connection(organization: OrganizationClient, provider: str = "simulator") -> str:
     """Give an organization a connection of its own; returns the id."""
     with organization.api.database.write() as session:
-        return stored_credentials.set_credentials(
-            session, organization.id, "simulator", "sealed"
-        ).id
+        return stored_credentials.set_credentials(session, organization.id, provider, "sealed").id
 
 
-def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) -> list[Account]:
+def sync_accounts(
+    organization: OrganizationClient, *profiles: tuple[str, str], provider: str = "simulator"
+) -> list[Account]:
     """Write the accounts as an account sync does, and return them. `profiles` are the (platform,
     status level) pairs that the provider lists; their positions are their ids."""
     found = [
@@ -24,7 +24,7 @@ def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) 
         if level != "GONE"
     ]
     with organization.api.database.write() as session:
-        connection = connections.find_connection(session, organization.id, "simulator")
+        connection = connections.find_connection(session, organization.id, provider)
         assert connection is not None
         accounts.sync(session, connection.id, found, clock.now(session))
         return accounts.list_accounts(session, connection.id)

@@ -1,11 +1,11 @@
 """The context that every step receives: snapshot, provider, fetcher, policy and planning time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.post_content import VersionContent
+from models.post_content import VersionContent, own_thread_field
 from models.snapshot import DeliveryView, Snapshot, UploadView
 from models.statuses import DeliveryStatus, Desired
 from provider.protocol import (
@@ -51,10 +51,7 @@ class StepContext:
             fields=content.fields,
             marker=self.snapshot.marker(delivery),
             title=post.title or "",
-            thread=tuple(
-                ThreadPart(text, _part_media(number, uploads))
-                for number, text in enumerate(post.thread, 1)
-            ),
+            thread=_thread(self.snapshot, delivery.platform, content.fields, uploads),
         )
 
     def _publish_at(self) -> datetime | None:
@@ -77,12 +74,30 @@ def _version_media(
     return tuple(_to_draft_media(each, text) for each, text in zip(found, texts, strict=False))
 
 
-def _part_media(number: int, uploads: Sequence[UploadView]) -> tuple[DraftMedia, ...]:
-    """The files of one text of the thread."""
+def _thread(
+    snapshot: Snapshot, platform: str, fields: Mapping[str, str], uploads: Sequence[UploadView]
+) -> tuple[ThreadPart, ...]:
+    """What follows the post; nothing where a field of the network's own says it instead."""
+    if own_thread_field(platform, fields) is not None:
+        return ()
     return tuple(
-        _to_draft_media(each, each.media.alt_text or "")
-        for each in uploads
-        if each.media.thread_part == number
+        ThreadPart(text, _part_media(number, snapshot, uploads))
+        for number, text in enumerate(snapshot.post.thread, 1)
+    )
+
+
+def _part_media(
+    number: int, snapshot: Snapshot, uploads: Sequence[UploadView]
+) -> tuple[DraftMedia, ...]:
+    """The files of one text of the thread; without ids where the network does not need them, so
+    that the text is not taken for one without files."""
+    by_file = {each.media.id: each for each in uploads}
+    return tuple(
+        _to_draft_media(by_file[each.id], each.alt_text or "")
+        if each.id in by_file
+        else DraftMedia(id="", alt_text=each.alt_text or "")
+        for each in snapshot.media
+        if each.thread_part == number
     )
 
 

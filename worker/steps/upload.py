@@ -40,7 +40,8 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
     media_source = context.fetcher.open(
         media.source_url,
         media.kind or snapshot.post.post_type,
-        snapshot.minimum_video_seconds,
+        # The organization's minimum is one for the videos that posts are made of.
+        snapshot.minimum_video_seconds if media.thread_part == 0 else 0,
         media.stored_file_id,
         organization_id=snapshot.post.organization_id,
         max_photo_bytes=context.provider.capabilities.max_photo_bytes,

@@ -119,24 +119,37 @@ def reset_delivery(
 
 
 def replace_media(session: Session, post_id: str, rows: Sequence[Media]) -> None:
-    """Replace the files of a post, which no worker may be uploading."""
-    of_post = select(MEDIA.c.id).where(MEDIA.c.post_id == post_id)
+    """Replace the files of the post itself, which no worker may be uploading; those of its thread
+    stay, and come after them."""
+    own = (MEDIA.c.post_id == post_id, MEDIA.c.thread_part == 0)
+    of_post = select(MEDIA.c.id).where(*own)
+    earlier = count_media(session, post_id)
     session.connection().execute(delete(UPLOAD).where(UPLOAD.c.media_id.in_(of_post)))
-    session.connection().execute(delete(MEDIA).where(MEDIA.c.post_id == post_id))
+    session.connection().execute(delete(MEDIA).where(*own))
+    session.connection().execute(
+        update(MEDIA)
+        .where(MEDIA.c.post_id == post_id)
+        .values(position=MEDIA.c.position + len(rows) - earlier)
+    )
     session.add_all(rows)
     session.flush()
 
 
 def count_media(session: Session, post_id: str) -> int:
-    """The number of the post's files."""
-    query = select(func.count()).select_from(MEDIA).where(MEDIA.c.post_id == post_id)
+    """The number of the files of the post itself, without its thread's."""
+    own = (MEDIA.c.post_id == post_id, MEDIA.c.thread_part == 0)
+    query = select(func.count()).select_from(MEDIA).where(*own)
     return session.connection().execute(query).scalar_one()
 
 
 def set_alt_texts(session: Session, post_id: str, texts: Sequence[str | None]) -> None:
     """Set the alt text of each photo, by position."""
     for position, text in enumerate(texts):
-        of_photo = (MEDIA.c.post_id == post_id, MEDIA.c.position == position)
+        of_photo = (
+            MEDIA.c.post_id == post_id,
+            MEDIA.c.thread_part == 0,
+            MEDIA.c.position == position,
+        )
         session.connection().execute(update(MEDIA).where(*of_photo).values(alt_text=text))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, bindparam, select, update
+from sqlalchemy import Column, Row, Select, and_, bindparam, select, update
 from sqlmodel import Session
 
 from models.database import Database
@@ -74,7 +74,7 @@ def _batch(column: Column[Any], after: str) -> Select[Any]:
     table = column.table
     query = select(table.c.id, column.label("value"))
     if table is POST:
-        first = (MEDIA.c.post_id == POST.c.id) & (MEDIA.c.position == 0)
+        first = and_(MEDIA.c.post_id == POST.c.id, MEDIA.c.position == 0, MEDIA.c.thread_part == 0)
         query = query.add_columns(POST.c.source_video_id, MEDIA.c.source_url)
         query = query.join(MEDIA, first, isouter=True)
     return (

@@ -42,6 +42,12 @@ class BlueskyTestAccount:
         """The texts of all posts that are public now."""
         return [each["value"]["text"] for each in self._pds.list_records(self.profile_id)]
 
+    def count_files(self, text: str) -> int:
+        """The number of images of the public post with this text."""
+        values = [each["value"] for each in self._pds.list_records(self.profile_id)]
+        (found,) = [each for each in values if each["text"] == text]
+        return len(found.get("embed", {}).get("images", []))
+
     def revoke(self) -> None:
         """Revoke the app password, and forget the session: it would serve until it ends."""
         self._pds.revoke_app_password(self._account)
@@ -53,4 +59,4 @@ def bluesky_account_at(
 ) -> DirectSandbox:
     """A new account at a server, which `proxy` stands before."""
     account = BlueskyTestAccount(pds, pds.create_account())
-    return DirectSandbox(proxy, account, CALLS, FILE_LIMIT, GONE, inject)
+    return DirectSandbox(proxy, account, CALLS, FILE_LIMIT, GONE, inject, account.count_files)

@@ -58,6 +58,7 @@ class DirectSandbox:
 
     `inject` makes the server itself fail (kind, call, …); None: a real server, which does not.
     `file_limit`: the most bytes of a file. `gone_media_id`: of a file that the server has not.
+    `count_files`: the number of files of the public post with this text; for networks with threads.
     """
 
     proxy: AnswerLossProxy
@@ -66,6 +67,7 @@ class DirectSandbox:
     file_limit: int
     gone_media_id: str
     inject: Callable[..., None] | None = None
+    count_files: Callable[[str], int] | None = None
 
     def use(self, work: "Callable[[DirectTester], Awaitable[T]]", address: str = "") -> T:
         """Run some work with a new client, as a worker does."""

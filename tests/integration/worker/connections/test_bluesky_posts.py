@@ -111,6 +111,27 @@ def test_a_thread_is_whole(bluesky: BlueskyHarness) -> None:
     assert third["value"]["reply"]["root"]["uri"] == first["uri"]
 
 
+def test_a_thread_has_its_files(bluesky: BlueskyHarness) -> None:
+    """A text post with a thread of photos and a video: each file is in the record of its text, and
+    the organization's minimum for videos is one for the posts' own."""
+    harness, account = bluesky.harness, bluesky.connect()
+    harness.set_minimum_duration(600)
+    links = [harness.serve_file(f"{side}.jpg", photo(side)) for side in (40, 60)]
+    thread = [
+        {"text": "second", "photoUrls": links, "altTexts": ["A loaf"]},
+        {"text": "third", "videoUrl": harness.serve_file("v.mp4")},
+    ]
+    post = harness.accept("first", platforms=["bluesky"], thread=thread)
+    (ended,) = harness.run_to_end(post)
+    assert (ended.status, ended.reason) == (PostStatus.PUBLISHED, None)
+    third, second, first = (each["value"] for each in bluesky.pds.list_records(account.did))
+    assert (first["text"], "embed" in first) == ("first", False)
+    assert [each["alt"] for each in second["embed"]["images"]] == ["A loaf", ""]
+    assert second["embed"]["images"][1]["aspectRatio"] == {"width": 60, "height": 60}
+    blob = third["embed"]["video"]
+    assert bluesky.pds.get_blob(account.did, blob["ref"]["$link"]) == MP4
+
+
 @pytest.mark.parametrize("kind", ["lost_answer", "lost_request", "server_error", "hang"])
 def test_a_lost_answer_is_asked_for_by_repeating(
     bluesky: BlueskyHarness, sandbox: BlueskySandbox, kind: str

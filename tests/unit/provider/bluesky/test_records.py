@@ -12,7 +12,7 @@ from provider.bluesky.content_ids import record_id
 from provider.bluesky.record_keys import MOST_POSTS, thread_keys
 from provider.bluesky.records import POSTS, KeyedRecord, build_records
 from provider.errors import GiveUp, RestartUpload
-from provider.protocol import Draft, DraftMedia
+from provider.protocol import Draft, DraftMedia, ThreadPart
 from tests.unit.provider.bluesky import server_records as server
 from tests.unit.provider.bluesky.drafts import IMAGE, IMAGE_CID, VIDEO, VIDEO_CID, bluesky_draft
 
@@ -68,6 +68,34 @@ def test_each_post_of_a_thread_answers_the_one_before(items: list[str]) -> None:
     assert "reply" not in records[0].value
     for index, record in enumerate(records[1:]):
         assert record.value["reply"] == {"root": references[0], "parent": references[index]}
+
+
+def test_each_post_of_a_thread_has_its_own_files() -> None:
+    """Two photos with their texts, no file, and a video: each is in the record of its text."""
+    photos = tuple(
+        DraftMedia(f"{IMAGE_CID} {n} image/png", "image/png", f"alt {n}") for n in (1, 2)
+    )
+    video = (DraftMedia(f"{VIDEO_CID} 3 video/mp4", "video/mp4"),)
+    thread = (ThreadPart("two", photos), ThreadPart("three"), ThreadPart("", video))
+    records = [each.value for each in build(bluesky_draft(media=photos[:1], thread=thread))]
+    assert [each["text"] for each in records] == ["Hello", "two", "three", ""]
+    kinds = [each.get("embed", {}).get("$type", "").rpartition(".")[2] for each in records]
+    assert kinds == ["images", "images", "", "video"]
+    assert [each["alt"] for each in records[1]["embed"]["images"]] == ["alt 1", "alt 2"]
+    assert records[3]["reply"]["parent"]["cid"] == record_id(records[2])
+
+
+def test_the_field_of_a_thread_goes_before_the_thread() -> None:
+    """`blueskyThreadItems` is written for Bluesky alone."""
+    thread = (ThreadPart("for all"),)
+    records = build(bluesky_draft(fields={"blueskyThreadItems": '["here"]'}, thread=thread))
+    assert [each.value["text"] for each in records] == ["Hello", "here"]
+
+
+def test_a_thread_has_a_longest_length() -> None:
+    """More posts than one call can write are refused."""
+    with pytest.raises(GiveUp, match="the thread has more than 25 texts"):
+        build(bluesky_draft(thread=(ThreadPart("a"),) * MOST_POSTS))
 
 
 def test_items_of_a_thread_may_be_objects() -> None:

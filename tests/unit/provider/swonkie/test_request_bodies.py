@@ -1,11 +1,14 @@
 """The JSON body of a create, for each kind of post, network and option."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
-from provider.protocol import Draft, DraftMedia
+from models.post_content import THREAD_NETWORKS
+from provider.errors import GiveUp
+from provider.protocol import Draft, DraftMedia, ThreadPart
 from provider.swonkie.request_bodies import create_body, format_instant, unsupported_fields
 
 SLOT = datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
@@ -75,6 +78,36 @@ def test_a_first_comment_travels_with_the_caption(platform: str) -> None:
     """Swonkie gets the first comment where its API has a field for it."""
     body = create_body(draft(platform, fields={f"{platform}FirstComment": "First!"}))
     assert body["captions"][0]["firstComment"] == {"plainText": "First!"}
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "linkedin", "youtube"])
+def test_a_thread_of_one_text_is_the_first_comment(platform: str) -> None:
+    """Unless the network's own field says another one."""
+    post = draft(platform, thread=(ThreadPart("First!"),))
+    assert create_body(post)["captions"][0]["firstComment"] == {"plainText": "First!"}
+    assert unsupported_fields(post) == []
+    own = replace(post, fields={f"{platform}FirstComment": "Own"})
+    assert create_body(own)["captions"][0]["firstComment"] == {"plainText": "Own"}
+
+
+@pytest.mark.parametrize("platform", ["facebook", "tiktok", "gmb"])
+@pytest.mark.parametrize(
+    "thread", [(ThreadPart("one"), ThreadPart("two")), (ThreadPart("", (DraftMedia(""),)),)]
+)
+def test_what_is_no_first_comment_is_left_out_and_named(
+    platform: str, thread: tuple[ThreadPart, ...]
+) -> None:
+    """Several texts, or one with a file, on a network where the post is whole without them."""
+    post = draft(platform, thread=thread)
+    assert create_body(post) == create_body(draft(platform))
+    assert unsupported_fields(post) == ["thread"]
+
+
+@pytest.mark.parametrize("platform", sorted(THREAD_NETWORKS))
+def test_no_half_of_a_thread_is_sent(platform: str) -> None:
+    """On a network with threads the post is refused, even with one text."""
+    with pytest.raises(GiveUp, match=f"no place for a thread on {platform}"):
+        create_body(draft(platform, thread=(ThreadPart("two"),)))
 
 
 def test_tiktoks_options_are_translated() -> None:

@@ -16,6 +16,7 @@ from services.calendar_import import exporter
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
+from services.inputs.post_bodies import ThreadItemBody
 from services.post_validation.alt_texts import clean
 from services.posts.post_versions import given_versions
 from services.posts.schedule_time import parse_schedule_time
@@ -44,6 +45,18 @@ LINK = st.builds(
     st.sampled_from(["", ",", ",;", ",https://b.example/", ".jpg,", ",file:"]),
     st.one_of(st.just(""), WORD),
 )
+
+
+# Texts as they are stored; a line of dashes, which separates texts in a cell, is one.
+ITEM = st.fixed_dictionaries(
+    {"text": (TEXT | st.just("a\n---\nb")).map(normalize_newlines).filter(str.strip)},
+    optional={"photoUrls": st.lists(LINK, min_size=1, max_size=2), "videoUrl": LINK},
+)
+
+
+def given_items(item: ThreadItemBody) -> dict[str, Any]:
+    """What an item says."""
+    return item.model_dump(exclude_none=True)
 
 
 def post(**values: Any) -> Post:  # noqa: ANN401  (any column's)
@@ -75,6 +88,7 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     options=st.dictionaries(WORD, TEXT.filter(str.strip), max_size=3),
     named=st.lists(WORD, max_size=2),
     alt_texts=st.lists(st.just("") | TEXT.map(str.strip), max_size=3),
+    thread=st.lists(ITEM, max_size=3),
 )
 def test_content_comes_back_as_it_was(
     caption: str,
@@ -83,8 +97,9 @@ def test_content_comes_back_as_it_was(
     options: dict[str, str],
     named: list[str],
     alt_texts: list[str],
+    thread: list[dict[str, Any]],
 ) -> None:
-    """Any caption, key, links, alt texts, accounts and platform fields, in either format."""
+    """Any caption, key, links, alt texts, thread, accounts and options, in either format."""
     given_post = post(
         post_type="photo", caption=caption, row_key=key, platforms=["x", "facebook"],
         platform_fields=options,
@@ -92,10 +107,11 @@ def test_content_comes_back_as_it_was(
     deliveries = [
         Delivery(post_id="p", platform="x", account_id=each, is_named=True) for each in named
     ]
-    for row in by_both(exporter.build_export_row(given_post, deliveries, links, alt_texts)):
+    for row in by_both(exporter.build_export_row(given_post, deliveries, links, alt_texts, thread)):
         assert (row.key, row.problems) == (key, [])
         body = row.body
         assert clean(body.altTexts) == clean([normalize_newlines(each) for each in alt_texts])
+        assert [given_items(each) for each in body.thread or ()] == thread
         text = normalize_newlines(caption)
         assert (body.caption, body.photoUrls, body.platforms) == (text, links, ["x", "facebook"])
         values = {name: normalize_newlines(value) for name, value in options.items()}

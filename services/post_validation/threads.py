@@ -1,0 +1,121 @@
+"""Whether the networks of a post take what follows it: as a thread, or as a first comment. Pure.
+
+A network with threads gets all of it or refuses the post: half of a thread is worse than none. On
+a network without threads the post is whole by itself, so that one text alone becomes its first
+comment where there are first comments, and anything else is left out there with a warning.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from models.post_content import THREAD_NETWORKS, own_thread_field
+from services.errors import FieldError
+from services.post_validation.carried_fields import PostProviders
+from services.post_validation.content import PostContent, ThreadText, text_problems
+from services.post_validation.network_limits import NETWORKS
+from services.post_validation.platform_field_table import PLATFORM_FIELDS
+from services.post_validation.platform_fields import FIELD_PREFIX, field_problems
+from services.post_validation.thread_items import item_field
+
+FIELD = "thread"
+
+
+def thread_problems(content: PostContent, providers: PostProviders) -> list[FieldError]:
+    """Why a network cannot take what follows the post, and what of it breaks its limits."""
+    if not content.thread:
+        return []
+    names = [each for each in content.platforms if own_thread_field(each, content.fields) is None]
+    found = [each for name in names for each in _network_problems(name, content, providers)]
+    is_lost = all(_leaves_out(name, content, providers) for name in names)
+    # Where other networks get another content, it may be theirs: then this is a warning.
+    if is_lost and names and not content.others and len(names) == len(content.platforms):
+        message = (
+            f"is taken by none of the post's networks ({', '.join(names)}); {_FIRST_COMMENTS}; "
+            "leave it out, or post to a network that has threads: "
+            f"{', '.join(sorted(THREAD_NETWORKS))}"
+        )
+        found.append(FieldError(field=FIELD, message=message))
+    return found
+
+
+def thread_warnings(content: PostContent, providers: PostProviders) -> list[FieldError]:
+    """The networks of the post that do not get what follows it, and why."""
+    return [
+        FieldError(field=FIELD, message=f"is not sent to {name}: {reason}")
+        for name in (content.platforms if content.thread else ())
+        if (reason := _reason(name, content, providers))
+    ]
+
+
+_FIRST_COMMENTS = "a first comment is one text without files"
+
+
+def comment_field(platform: str, content: PostContent, providers: PostProviders) -> str | None:
+    """The field that says the same as the thread does: that of the first comment, where there are
+    such comments, and the thread is one text without files."""
+    name = f"{platform}FirstComment"
+    if name not in PLATFORM_FIELDS or len(content.thread) != 1:
+        return None
+    (item,) = content.thread
+    if item.photos or item.videos:
+        return None
+    return None if providers.without_place(name, item.text, content.post_type) else name
+
+
+def _reason(platform: str, content: PostContent, providers: PostProviders) -> str | None:
+    own = own_thread_field(platform, content.fields)
+    if own is not None:
+        return f"{own} is given, and goes before it"
+    if not _leaves_out(platform, content, providers):
+        return None
+    if f"{platform}FirstComment" in PLATFORM_FIELDS:
+        return f"{_FIRST_COMMENTS} there, and this is not one"
+    return "it has neither threads nor first comments"
+
+
+def _leaves_out(platform: str, content: PostContent, providers: PostProviders) -> bool:
+    """Whether a network that has no threads goes without what follows the post."""
+    return platform not in THREAD_NETWORKS and not comment_field(platform, content, providers)
+
+
+def _network_problems(
+    platform: str, content: PostContent, providers: PostProviders
+) -> Iterator[FieldError]:
+    if platform in THREAD_NETWORKS:
+        yield from _thread_problems(platform, content, providers)
+    elif name := comment_field(platform, content, providers):
+        yield from _comment_problems(platform, name, content)
+
+
+def _thread_problems(
+    platform: str, content: PostContent, providers: PostProviders
+) -> Iterator[FieldError]:
+    lost = " and ".join(each or "none" for each in providers.without_threads(platform))
+    if lost:
+        message = (
+            f"cannot be sent to {platform}: the provider {lost} has no place for it, so that the "
+            f"post would go out there by half; leave {platform} out, or send it a post of its own"
+        )
+        yield FieldError(field=FIELD, message=message)
+        return
+    for number, item in enumerate(content.thread):
+        yield from _text_problems(platform, number, item)
+
+
+def _text_problems(platform: str, number: int, item: ThreadText) -> Iterator[FieldError]:
+    network = NETWORKS[platform]
+    kind = "photo" if item.photos else "video" if item.videos else "text"
+    for problem in text_problems(network, kind, item.text):
+        yield FieldError(field=item_field(number, "text"), message=f"{platform} takes {problem}")
+    if network.photos is not None and item.photos > network.photos:
+        message = f"{platform} takes at most {network.photos} photos a text, not {item.photos}"
+        yield FieldError(field=item_field(number, "photoUrls"), message=message)
+
+
+def _comment_problems(platform: str, name: str, content: PostContent) -> Iterator[FieldError]:
+    """What would be wrong with the field of the first comment, were it given."""
+    fields = {**content.fields, name: content.thread[0].text}
+    for each in field_problems(replace(content, platforms=[platform], fields=fields)):
+        if each["field"] == FIELD_PREFIX + name:
+            message = f"{platform}, where it is the first comment ({name}): {each['message']}"
+            yield FieldError(field=item_field(0, "text"), message=message)
