@@ -60,13 +60,14 @@ def check_return_url(url: str) -> str:
     if "@" in parts.netloc or not url.isascii() or len(url) > MAX_RETURN_URL:
         sentence = f"must be ASCII without a user name, of at most {MAX_RETURN_URL} characters"
         raise invalid_field("redirectUrl", sentence)
-    is_local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    is_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not is_local:
         raise invalid_field("redirectUrl", "must be an https:// link (http:// for localhost only)")
     return url
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
