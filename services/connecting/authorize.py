@@ -41,7 +41,7 @@ async def begin_authorization(
     state = secrets.token_urlsafe(16)
     address = f"{callback}?{urlencode({'state': state})}" if callback else None
     page = await context.connector.begin(asked.organization_id, asked.platform, values, address)
-    attempt = AuthorizationAttempt(asked, has_link, page.pending, state, time.time())
+    attempt = AuthorizationAttempt(asked, has_link, dict(page.pending), state, time.time())
     return BegunAuthorization(page.url, authorization_attempt.encode(attempt, context.cipher))
 
 
