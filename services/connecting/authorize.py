@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from services.connecting import authorization_attempt
 from services.connecting.authorization_attempt import AuthorizationAttempt
 from services.connecting.connect import write_connection
 from services.connecting.connect_link import ConnectLink
@@ -18,10 +17,10 @@ from services.context import AppContext
 
 @dataclass(frozen=True, slots=True)
 class BegunAuthorization:
-    """The server's page, and the token that the person's browser keeps until `finish`."""
+    """The server's page, and what the person's browser keeps until `finish`."""
 
     url: str = field(repr=False)
-    token: str = field(repr=False)
+    attempt: AuthorizationAttempt
 
 
 async def begin_authorization(
@@ -42,7 +41,7 @@ async def begin_authorization(
     address = f"{callback}?{urlencode({'state': state})}" if callback else None
     page = await context.connector.begin(asked.organization_id, asked.platform, values, address)
     attempt = AuthorizationAttempt(asked, has_link, dict(page.pending), state, time.time())
-    return BegunAuthorization(page.url, authorization_attempt.encode(attempt, context.cipher))
+    return BegunAuthorization(page.url, attempt)
 
 
 def read_answer(

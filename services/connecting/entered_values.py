@@ -52,12 +52,12 @@ def _find_problem(field: ConnectField, text: str) -> str | None:
 
 
 def is_web_address(text: str, *, allow_http: bool) -> bool:
-    """Whether a browser may be sent there: an absolute https:// address, of ASCII, without a user
-    name. A server that somebody typed has chosen it."""
+    """Whether a browser may be sent there: an absolute https:// address without a user name. A
+    server that somebody typed has chosen it."""
     try:
         parts = urlsplit(text)
     except ValueError:
         return False
-    is_plain = text.isascii() and text.isprintable() and " " not in text and "\\" not in text
+    is_plain = text.isprintable() and " " not in text and "\\" not in text
     schemes = ("https", "http") if allow_http else ("https",)
     return parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc and is_plain

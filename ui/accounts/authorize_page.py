@@ -35,10 +35,11 @@ async def lead_away(
     callback = _callback(request, context, asked.platform)
     try:
         begun = await begin_authorization(context, asked, values, callback, has_link=has_link)
+        kept = authorization_attempt.encode(begun.attempt, context.cipher)
     except (ValidationFailed, ProviderUnavailable) as error:
         return ConnectAttempt(values, error, leads_away=True)
     if callback is not None:
-        cookies.set_cookie(request, context, ATTEMPT_COOKIE, begun.token, seconds=LIFETIME)
+        cookies.set_cookie(request, context, ATTEMPT_COOKIE, kept, seconds=LIFETIME)
     # Not a redirect: the page's Content-Security-Policy forbids one to another site after a form.
     return render(
         "connect_away.html",
@@ -46,7 +47,7 @@ async def lead_away(
         platform=asked.platform,
         url=begun.url,
         host=host_of(begun.url),
-        token=None if callback is not None else begun.token,
+        token=None if callback is not None else kept,
         back=begin_address(context, asked, has_link=has_link),
     )
 
