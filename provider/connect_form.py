@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConnectField:
-    """What a person enters to connect; `name` as in the API's `credentials`."""
+    """What a person enters to connect; `name` as in the API's `credentials`. `holds`: what of an
+    account is filled in to connect it again, if it is not a secret."""
 
     name: str
     label: str
     hint: str = ""
     is_secret: bool = False
     is_required: bool = True
+    holds: Literal["username", "address"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ PASSWORD = "the-password-in-the-address"
 CODE = "the-code-of-the-server"
 APP_SECRET = "the-secret-of-our-application"
 OUT_OF_BAND = "shown"
-INSTANCE = ConnectField("instance", "Instance", "Such as https://social.example")
+INSTANCE = ConnectField("instance", "Instance", "Such as https://social.example", holds="address")
 TOKEN = ConnectField("accessToken", "Access token", is_secret=True)
 REFUSED = "the access was not allowed"
 

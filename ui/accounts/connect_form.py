@@ -59,7 +59,7 @@ def form_context(
     context: AppContext, platform: str, attempt: ConnectAttempt | None, **prefilled: str
 ) -> dict[str, Any]:
     """The variables of connect_forms.html: the two forms, `away` only where there is one. A secret
-    that was entered is not shown again."""
+    that was entered is not shown again. `prefilled`: by what the fields hold of an account."""
     found = context.connector.form_for(platform)
     form = found[1] if found else None
     away = form.authorization if form else None
@@ -80,18 +80,21 @@ def _describe(
     prefilled: Mapping[str, str],
 ) -> dict[str, Any]:
     """One form: `name` begins the ids of its `fields`, which are the provider's ConnectField."""
-    shown = dict(attempt.values) if attempt else prefilled
     problems = _messages_by_field(attempt.error) if attempt else {}
     own = {each.name for each in fields}
     return {
         "name": name,
         "fields": fields,
-        "entered": {
-            each.name: "" if each.is_secret else shown.get(each.name, "") for each in fields
-        },
+        "entered": {each.name: _filled_in(each, attempt, prefilled) for each in fields},
         "problems": {name: text for name, text in problems.items() if name in own},
         "problem": _common_sentence(attempt.error, own) if attempt else None,
     }
+
+
+def _filled_in(field: Any, attempt: ConnectAttempt | None, prefilled: Mapping[str, str]) -> str:  # noqa: ANN401  (a ConnectField)
+    if field.is_secret:
+        return ""
+    return attempt.values.get(field.name, "") if attempt else prefilled.get(field.holds, "")
 
 
 def attempt_status(attempt: ConnectAttempt | None) -> int:

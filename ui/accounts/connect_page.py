@@ -26,11 +26,11 @@ async def connect_page(
     context: ContextDep,
     visitor: CurrentVisitor,
     platform: str,
-    handle: Annotated[str, Query(max_length=300)] = "",
-    service: Annotated[str, Query(max_length=300)] = "",
+    username: Annotated[str, Query(max_length=300)] = "",
+    address: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
-    """Show the form; `handle` and `service` are filled in, to connect an account again."""
-    return _render_form(context, visitor, platform, None, handle=handle, service=service)
+    """Show the form; `username` and `address` are filled in, to connect an account again."""
+    return _render_form(context, visitor, platform, None, username=username, address=address)
 
 
 @router.post("/accounts/connect/{platform}")

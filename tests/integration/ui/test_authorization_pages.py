@@ -128,6 +128,8 @@ def test_the_page_has_both_ways(browser: BrowserClient) -> None:
     assert page.count('id="authorize-instance"') == page.count('id="connect-instance"') == 1
     assert 'id="authorize-accessToken"' not in page
     assert 'id="connect-accessToken"' in page
+    again = browser.read(f"{FORM}?username=alice&address=https://social.example")
+    assert again.count('value="https://social.example"') == 2
 
 
 def test_the_browser_is_bound_by_a_cookie(browser: BrowserClient, network: Authnet) -> None:
