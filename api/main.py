@@ -59,7 +59,8 @@ ROUTE_MODULES = (
 # The largest calendar (CSV or JSON Lines) of an import, in bytes.
 MAX_IMPORT_BYTES = 16 << 20
 # The forms that everybody may send, and their most bytes.
-OPEN_FORMS = {"/sign-in": 4 << 10, CONNECT_PATH: 16 << 10}
+CONNECT_FORMS = (CONNECT_PATH, f"{CONNECT_PATH}/authorize", f"{CONNECT_PATH}/code")
+OPEN_FORMS = {"/sign-in": 4 << 10, **dict.fromkeys(CONNECT_FORMS, 16 << 10)}
 
 
 def _rate_limiter(context: AppContext) -> RequestRateLimiter:

@@ -31,9 +31,11 @@ SILENCED_LOGGERS = (
 LEADING_FIELDS = ("time", "level", "logger", "message", "process")
 # Secrets in log lines: tokens and signatures in URLs (the calendar feed's address has its key in
 # it), and everything with the form of one of our keys. A parameter's name may be percent-encoded,
-# so the values of such names are hidden too.
+# so the values of such names are hidden too. A network's server sends people back to
+# /connect/callback with a code or a password, under a name of its own.
 SECRET_PATTERN = re.compile(
     r"([?&](?:token|[\w-]*(?:signature|credential|secret)|sig|[^=&\s]*%[^=&\s]*)=)[^&\s\"']*"
+    r"|(/connect/callback\?)[^\s\"']+"
     r"|(\b(?:sbf?_|whsec_))[\w+/=-]{16,}"
     r"|(\bBearer )[^\s\"']+",
     re.IGNORECASE,

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from provider.aiohttp_client import HttpClient
@@ -11,13 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConnectField:
-    """What a person enters to connect; `name` as in the API's `credentials`."""
+    """What a person enters to connect; `name` as in the API's `credentials`. `holds`: what of an
+    account is filled in to connect it again, if it is not a secret."""
 
     name: str
     label: str
     hint: str = ""
     is_secret: bool = False
     is_required: bool = True
+    holds: Literal["username", "address"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,11 @@ class Authorization:
     """How a person connects without typing a secret: on a page of the server.
 
     `fields`: what they enter first, such as the server's address. `begin` gets these values and our
-    address to come back to; where the server can only show a code, that address is None. `finish`
-    gets what `begin` left pending, and the parameters that the server added to our address (or the
-    code, as `code`). Both raise what `ConnectForm.connect` raises; GiveUp where the person refused.
+    address to come back to, which ends in `?state=…`: the server must give that state back, with
+    the address as a whole or beside it (`split_state`). Where the server can only show a code, the
+    address is None. `finish` gets what `begin` left pending, and the parameters that the server
+    added to our address, without our state (or the code, as `code`); the state was checked by then.
+    Both raise what `ConnectForm.connect` raises; GiveUp where the person refused.
     `has_code`: the server can show a code to be typed, for installations without a public address.
     """
 
@@ -71,6 +76,13 @@ class Authorization:
     begin: Callable[[Mapping[str, str], str | None, CreateClient], Awaitable[AuthorizationPage]]
     finish: Callable[[Mapping[str, str], Mapping[str, str], CreateClient], Awaitable[NewConnection]]
     has_code: bool = False
+
+
+def split_state(callback: str) -> tuple[str, str]:
+    """Our address to come back to, without its query, and the state in it: for servers that compare
+    the address with a registered one, and carry the state beside it."""
+    parts = urlsplit(callback)
+    return urlunsplit(parts._replace(query="")), dict(parse_qsl(parts.query))["state"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,9 @@ class Testnet:
 
 
 FIELDS = (
-    ConnectField("handle", "Handle", "Such as alice"),
+    ConnectField("handle", "Handle", "Such as alice", holds="username"),
     ConnectField("appPassword", "App password", is_secret=True),
-    ConnectField("service", "Server", is_required=False),
+    ConnectField("service", "Server", is_required=False, holds="address"),
 )
 
 

@@ -18,7 +18,14 @@ from starlette.responses import Response
 
 from services.context import AppContext
 from ui import error_pages, static_files
-from ui.accounts import accounts_page, connect_page, link_page
+from ui.accounts import (
+    accounts_page,
+    authorize_page,
+    callback_page,
+    connect_page,
+    link_page,
+    result_page,
+)
 from ui.calendar import calendar_page
 from ui.post import post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
@@ -40,6 +47,9 @@ ROUTERS: Final = (
     accounts_page.router,
     connect_page.router,
     link_page.router,
+    authorize_page.router,
+    callback_page.router,
+    result_page.router,
 )
 
 

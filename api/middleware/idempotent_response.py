@@ -53,7 +53,10 @@ class _ResponseRecorder:
     async def send(self, message: Message) -> None:
         """ASGI."""
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(self._state.headers)
+            headers = MutableHeaders(scope=message)
+            headers.update(self._state.headers)
+            for cookie in self._state.cookies.values():
+                headers.append("Set-Cookie", cookie)
             self._start = message
         if self._state.key_lease is None or self._is_ended:
             await self._send(message)

@@ -19,15 +19,17 @@ class RequestState:
     """One request and its response.
 
     `json`: the body, parsed and checked; None without one. `is_streamed`: the body may be larger
-    than memory, so that only the route reads it. `headers` are added to the response. `key_lease`:
-    the Idempotency-Key that this request has leased. `organization_id`: the organization that the
-    caller acts for, once it is authenticated. `place`: its place among the requests of that
-    organization. `caller`, `refusal`: what the Authorization header shows, once it was looked at.
+    than memory, so that only the route reads it. `headers` are added to the response, and
+    `cookies`: the values of Set-Cookie, by the cookie's name. `key_lease`: the Idempotency-Key that
+    this request has leased. `organization_id`: the organization that the caller acts for, once it
+    is authenticated. `place`: its place among the requests of that organization. `caller`,
+    `refusal`: what the Authorization header shows, once it was looked at.
     """
 
     json: Any = None
     is_streamed: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
     key_lease: "KeyLease | None" = None
     organization_id: str | None = None
     place: "Place | None" = None

@@ -5,56 +5,66 @@ from typing import Annotated
 import typer
 
 from cli.common_options import JsonOption, OrganizationOption
-from cli.output import build_table, console, fail, print_json, print_line
+from cli.output import build_table, console, print_json, print_line
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Accounts that posts can go to.")
 
 
 @app.command()
-def connect(
+def connect(  # noqa: PLR0913, PLR0917  (each is an option)
     platform: Annotated[str, typer.Argument(help="The network: bluesky, for example.")],
     handle: Annotated[
         str | None, typer.Option(help="The account's name there; prompted for if absent.")
     ] = None,
+    username: Annotated[str | None, typer.Option(help="The user's name on a site.")] = None,
+    instance: Annotated[
+        str | None, typer.Option(help="The server of the account: mastodon.social, for example.")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="The address of the site.")] = None,
     service: Annotated[
         str | None, typer.Option(help="The address of its server, where it is not the usual one.")
     ] = None,
     password_file: Annotated[
-        str | None, typer.Option(help="File with the app password; without it a hidden prompt.")
+        str | None, typer.Option(help="File with the secret; without it a hidden prompt.")
     ] = None,
     password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the app password from standard input.")
+        bool, typer.Option("--password-stdin", help="Read the secret from standard input.")
+    ] = False,
+    code_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--code-stdin", help="Read the code that the server's page shows from standard input."
+        ),
     ] = False,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Connect an account: the network tries what was entered, and only then it is stored.
 
-    Passwords are stored encrypted. An account that was connected before gets the new password, and
-    its posts go on.
+    The secret is an app password or access token; it is stored encrypted. Without one, a server
+    that can show a code is used on its own page: the command prints the address, and asks for the
+    code. An account that was connected before gets the new secret, and its posts go on.
 
     Example: slotbeat accounts connect bluesky --handle alice.example --password-file alice.password
     """
-    import asyncio
-
     from cli.accounts.account_view import account_json
-    from cli.accounts.form_input import FormOptions, read_values, refusal_of
+    from cli.accounts.connect_run import connect_form_of, run_connect
+    from cli.accounts.form_input import FormOptions
     from cli.app_context import open_organization
     from services.connecting.account_overview import list_overviews
-    from services.connecting.connect import connect_account
-    from services.errors import ValidationFailed
 
-    options = FormOptions(handle, service, password_file, password_stdin)
+    given = {
+        "handle": handle,
+        "username": username,
+        "instance": instance,
+        "site": site,
+        "service": service,
+    }
+    options = FormOptions(given, password_file, password_stdin, code_stdin)
+    options.check()
     with open_organization(org) as (context, owner):
-        form = context.connector.form_for(platform)
-        if form is None:
-            known = ", ".join(context.connector.platforms()) or "none yet"
-            fail(f"PLATFORM: must be a network that is connected directly ({known})", code=2)
-        values = read_values(form[1].fields, options)
-        try:
-            found = asyncio.run(connect_account(context, owner, platform, values))
-        except ValidationFailed as error:
-            refusal_of(error, form[1].fields)
+        form = connect_form_of(context, platform)
+        found = run_connect(context, owner, platform, form, options)
         ids = {each.account.id for each in found.links}
         with context.database.read() as session:
             listed = list_overviews(session, context, owner)

@@ -12,7 +12,9 @@ from provider.credentials import MemorySession
 from provider.errors import GiveUp, InvalidInput, Reconnect
 
 FIELDS: Final = (
-    ConnectField("handle", "Handle", "The account's name, such as alice.bsky.social"),
+    ConnectField(
+        "handle", "Handle", "The account's name, such as alice.bsky.social", holds="username"
+    ),
     ConnectField(
         "appPassword",
         "App password",
@@ -24,6 +26,7 @@ FIELDS: Final = (
         "Server",
         "Only for an account that is not found by its handle, such as https://pds.example",
         is_required=False,
+        holds="address",
     ),
 )
 REFUSED: Final = (

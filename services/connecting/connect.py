@@ -26,12 +26,13 @@ async def connect_account(
     ProviderUnavailable where the server does not answer: then nothing was written.
     """
     provider, found = await context.connector.try_values(organization_id, platform, values)
-    return await asyncio.to_thread(_store, context, organization_id, provider, found)
+    return await asyncio.to_thread(write_connection, context, organization_id, provider, found)
 
 
-def _store(
+def write_connection(
     context: AppContext, organization_id: str, provider: str, found: NewConnection
 ) -> ConnectedAccounts:
+    """Write what the provider accepted. Conflict where there is no room for it."""
     for _ in range(TRIES):
         try:
             with context.database.write() as session:

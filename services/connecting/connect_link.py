@@ -4,17 +4,15 @@ Whoever has the link may connect an account to the organization, for a quarter o
 """
 
 import ipaddress
-import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from models.encryption import Cipher, WrongSecretKey
+from models.encryption import Cipher
+from services.connecting.sealed_token import is_fresh, seal, unseal
 from services.errors import invalid_field
 
-LIFETIME: Final = 900  # seconds
 CONNECT_PATH: Final = "/connect"
-# The cipher encrypts other texts too; none of them may pass as a link.
 _PURPOSE: Final = "connect-link/1"
 # The link holds the address of the page to return to, and must fit into a browser's request.
 MAX_RETURN_URL: Final = 2_000
@@ -32,20 +30,14 @@ class ConnectLink:
 
 def encode(link: ConnectLink, cipher: Cipher) -> str:
     """The token: the link, encrypted."""
-    parts = [_PURPOSE, link.organization_id, link.platform, link.return_url, link.issued_at]
-    return cipher.encrypt(json.dumps(parts))
+    return seal(_PURPOSE, list(astuple(link)), cipher)
 
 
 def decode(token: str, cipher: Cipher, now: float) -> ConnectLink | None:
     """The link of a token; None if the token is invalid or too old."""
-    try:
-        parts = json.loads(cipher.decrypt(token))
-    except (WrongSecretKey, ValueError):
-        return None
-    if not isinstance(parts, list) or len(parts) != 5 or parts[0] != _PURPOSE:
-        return None
-    link = ConnectLink(*parts[1:])
-    return link if now - link.issued_at < LIFETIME else None
+    parts = unseal(token, _PURPOSE, 4, cipher)
+    link = ConnectLink(*parts) if parts is not None else None
+    return link if link is not None and is_fresh(link.issued_at, now) else None
 
 
 def link_url(origin: str, token: str) -> str:
@@ -60,13 +52,14 @@ def check_return_url(url: str) -> str:
     if "@" in parts.netloc or not url.isascii() or len(url) > MAX_RETURN_URL:
         sentence = f"must be ASCII without a user name, of at most {MAX_RETURN_URL} characters"
         raise invalid_field("redirectUrl", sentence)
-    is_local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    is_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not is_local:
         raise invalid_field("redirectUrl", "must be an https:// link (http:// for localhost only)")
     return url
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from unicodedata import category
+from urllib.parse import urlsplit
 
 from provider.connect_form import ConnectField
 from services.errors import FieldError, ValidationFailed
@@ -48,3 +49,15 @@ def _find_problem(field: ConnectField, text: str) -> str | None:
     if any(category(character) in REFUSED_CATEGORIES for character in text):
         return "must be one line without control characters"
     return None
+
+
+def is_web_address(text: str, *, allow_http: bool) -> bool:
+    """Whether a browser may be sent there: an absolute https:// address without a user name. A
+    server that somebody typed has chosen it."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_plain = text.isprintable() and " " not in text and "\\" not in text
+    schemes = ("https", "http") if allow_http else ("https",)
+    return parts.scheme in schemes and bool(parts.hostname) and "@" not in parts.netloc and is_plain

@@ -10,6 +10,9 @@ PROVIDER_KEY = "the-providers-key-for-tests"
 # The secrets in a media link and in the URL of a webhook endpoint.
 SIGNATURE = "5ba1f0a9f8c2d1e34455"
 TOKEN = "a-token-in-an-address"
+# What a network's server adds to our address when it sends a person back.
+STATE = "the-state-of-an-authorization"
+PASSWORD = "an-application-password"
 GUESS = "sb_a-key-that-opens-nothing-at-all-but-is-one"
 
 
@@ -20,6 +23,8 @@ def register_secrets(stack: Stack, caller: ApiClient) -> list[str]:
     assert stack.client.get(stack.origin + feed).status_code == 200
     assert stack.client.get(stack.origin + feed + "x").status_code == 404
     ApiClient(stack.client, stack.origin, GUESS).ask("GET", f"/posts?token={TOKEN}")
+    answered = f"{stack.origin}/connect/callback?state={STATE}&password={PASSWORD}"
+    assert stack.client.get(answered).status_code == 303
     own = {"Origin": stack.origin}
     entered = stack.client.post(f"{stack.origin}/sign-in", data={"key": caller.key}, headers=own)
     cookie = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
@@ -28,7 +33,17 @@ def register_secrets(stack: Stack, caller: ApiClient) -> list[str]:
     stack.client.cookies.clear()
     token = feed.partition("token=")[2]
     own_keys = [stack.env["SLOTBEAT_SECRET_KEY"], PROVIDER_KEY, caller.key]
-    return [*own_keys, hook["webhook"]["secret"], token, cookie, SIGNATURE, TOKEN, GUESS]
+    return [
+        *own_keys,
+        hook["webhook"]["secret"],
+        token,
+        cookie,
+        SIGNATURE,
+        TOKEN,
+        GUESS,
+        STATE,
+        PASSWORD,
+    ]
 
 
 def check_logs(stack: Stack, secrets: list[str], post_id: str) -> None:

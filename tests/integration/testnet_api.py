@@ -4,17 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copy
+from typing import Protocol
 
 import pytest
 
-from provider.registry import PROVIDERS
+from provider.registry import PROVIDERS, ProviderType
 from tests.integration.live_server import ApiServer, run_api
-from tests.testnet import NAME, Testnet
+from tests.testnet import NAME
+
+
+class Network(Protocol):
+    """A network of tests."""
+
+    def provider_type(self) -> ProviderType:
+        """Its entry for the registry."""
+        ...
 
 
 @contextmanager
 def run_testnet_api(
-    template: Path, folder: Path, network: Testnet, **overrides: object
+    template: Path, folder: Path, network: Network, **overrides: object
 ) -> Iterator[ApiServer]:
     """The API on SQLite, with this network beside the providers that there are."""
     path = copy(template, folder / "slotbeat.db")

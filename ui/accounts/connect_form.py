@@ -1,6 +1,10 @@
-"""What the two pages that connect an account share: the fields, and a try with its errors."""
+"""What the two pages that connect an account share: the fields, and a try with its errors.
 
-from collections.abc import Mapping
+A page has the typed form, and before it, where the network has a page of its own to allow the
+access on, the form that leads there.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,10 +25,12 @@ FIELD_PREFIX: Final = "field-"
 
 @dataclass(frozen=True, slots=True)
 class ConnectAttempt:
-    """What was entered, and the error of the try."""
+    """What was entered, and the error of the try; in the form that leads to the network's page, or
+    in the typed one."""
 
     values: Mapping[str, str] = field(repr=False)
     error: ServiceError
+    leads_away: bool = False
 
 
 async def try_to_connect(
@@ -52,26 +58,43 @@ def read_fields(form: FormData) -> dict[str, str]:
 def form_context(
     context: AppContext, platform: str, attempt: ConnectAttempt | None, **prefilled: str
 ) -> dict[str, Any]:
-    """The variables of connect_fields.html. A secret that was entered is not shown again."""
+    """The variables of connect_forms.html: the two forms, `away` only where there is one. A secret
+    that was entered is not shown again. `prefilled`: by what the fields hold of an account."""
     found = context.connector.form_for(platform)
-    fields = found[1].fields if found else ()
-    shown = dict(attempt.values) if attempt else prefilled
+    form = found[1] if found else None
+    away = form.authorization if form else None
+    tried_away = attempt if attempt and attempt.leads_away else None
+    tried_here = attempt if attempt and not attempt.leads_away else None
+    return {
+        "platform": platform,
+        "prefix": FIELD_PREFIX,
+        "here": _describe("connect", form.fields if form else (), tried_here, prefilled),
+        "away": _describe("authorize", away.fields, tried_away, prefilled) if away else None,
+    }
+
+
+def _describe(
+    name: str,
+    fields: Sequence[Any],
+    attempt: ConnectAttempt | None,
+    prefilled: Mapping[str, str],
+) -> dict[str, Any]:
+    """One form: `name` begins the ids of its `fields`, which are the provider's ConnectField."""
     problems = _messages_by_field(attempt.error) if attempt else {}
     own = {each.name for each in fields}
     return {
-        "platform": platform,
+        "name": name,
         "fields": fields,
-        "prefix": FIELD_PREFIX,
-        "values": {
-            each.name: "" if each.is_secret else shown.get(each.name, "") for each in fields
-        },
+        "entered": {each.name: _filled_in(each, attempt, prefilled) for each in fields},
         "problems": {name: text for name, text in problems.items() if name in own},
         "problem": _common_sentence(attempt.error, own) if attempt else None,
     }
 
 
-def _shown(is_secret: bool, value: str | None) -> str:
-    return "" if is_secret else value or ""
+def _filled_in(field: Any, attempt: ConnectAttempt | None, prefilled: Mapping[str, str]) -> str:  # noqa: ANN401  (a ConnectField)
+    if field.is_secret:
+        return ""
+    return attempt.values.get(field.name, "") if attempt else prefilled.get(field.holds, "")
 
 
 def attempt_status(attempt: ConnectAttempt | None) -> int:

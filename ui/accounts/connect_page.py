@@ -1,14 +1,17 @@
 """The form that connects an account of a network, for a visitor who has signed in."""
 
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import ContextDep
+from services.connecting.connect_link import ConnectLink
 from services.context import AppContext
 from services.errors import NotFound, PostingDisabled
 from ui.accounts import connect_form
+from ui.accounts.authorize_page import lead_away
 from ui.accounts.connect_form import ConnectAttempt
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.csrf import read_form
@@ -23,11 +26,11 @@ async def connect_page(
     context: ContextDep,
     visitor: CurrentVisitor,
     platform: str,
-    handle: Annotated[str, Query(max_length=300)] = "",
-    service: Annotated[str, Query(max_length=300)] = "",
+    username: Annotated[str, Query(max_length=300)] = "",
+    address: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
-    """Show the form; `handle` and `service` are filled in, to connect an account again."""
-    return _render_form(context, visitor, platform, None, handle=handle, service=service)
+    """Show the form; `username` and `address` are filled in, to connect an account again."""
+    return _render_form(context, visitor, platform, None, username=username, address=address)
 
 
 @router.post("/accounts/connect/{platform}")
@@ -44,6 +47,21 @@ async def connect(
     if isinstance(result, ConnectAttempt):
         return _render_form(context, visitor, platform, result)
     return redirect("/accounts?done=connect")
+
+
+@router.post("/accounts/connect/{platform}/authorize")
+async def authorize(
+    request: Request, context: ContextDep, visitor: CurrentVisitor, platform: str
+) -> Response:
+    """Lead to the page of the network that allows the access."""
+    if not visitor.is_enabled:
+        raise PostingDisabled
+    _require_form(context, platform)
+    asked = ConnectLink(visitor.organization_id, platform, None, time.time())
+    result = await lead_away(request, context, asked, has_link=False)
+    if isinstance(result, ConnectAttempt):
+        return _render_form(context, visitor, platform, result)
+    return result
 
 
 def _render_form(

@@ -2,22 +2,21 @@
 
 import time
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.caller import rate_limiter
 from api.deps import ContextDep
-from models.store.tenants import organizations
 from services.connecting import connect_link
 from services.connecting.connect_link import CONNECT_PATH, ConnectLink
-from services.connecting.store_connection import ConnectedAccounts
+from services.connecting.connect_outcome import ConnectOutcome, name_accounts
 from services.context import AppContext
-from services.errors import PostingDisabled
 from ui.accounts import connect_form
+from ui.accounts.authorize_page import lead_away
 from ui.accounts.connect_form import ConnectAttempt
+from ui.accounts.organization_name import load_name
+from ui.accounts.result_page import host_of, render_result
 from ui.sign_in.csrf import read_form, require_same_origin
 from ui.templating import render
 
@@ -47,13 +46,29 @@ async def connect_by_link(
     link = connect_link.decode(token, context.cipher, time.time())
     if link is None:
         return await _refuse(request)
-    await _load_name(context, link)
+    await load_name(context, link.organization_id)
     result = await connect_form.try_to_connect(
         request, context, link.organization_id, link.platform, await read_form(request)
     )
     if isinstance(result, ConnectAttempt):
         return await _render_form(context, link, token, result)
-    return await _render_done(context, link, result)
+    names = name_accounts(result)
+    return await render_result(context, ConnectOutcome(link, True, names, None, 200, time.time()))
+
+
+@router.post(f"{CONNECT_PATH}/authorize", dependencies=[Depends(require_same_origin)])
+async def authorize_by_link(
+    request: Request, context: ContextDep, token: Annotated[str, Form()] = ""
+) -> Response:
+    """Lead to the page of the network that allows the access."""
+    link = connect_link.decode(token, context.cipher, time.time())
+    if link is None:
+        return await _refuse(request)
+    await load_name(context, link.organization_id)
+    result = await lead_away(request, context, link, has_link=True)
+    if isinstance(result, ConnectAttempt):
+        return await _render_form(context, link, token, result)
+    return result
 
 
 async def _refuse(request: Request) -> Response:
@@ -63,21 +78,6 @@ async def _refuse(request: Request) -> Response:
     return render("error.html", None, status=404, title=title, sentence=ENDED, code=404)
 
 
-async def _load_name(context: AppContext, link: ConnectLink) -> str:
-    """The organization's name; PostingDisabled where it may connect nothing."""
-
-    def read() -> str | None:
-        with context.database.read() as session:
-            tenant = organizations.find_tenant(session, link.organization_id)
-            is_open = tenant is not None and tenant.is_enabled
-            return organizations.read_name(session, link.organization_id) if is_open else None
-
-    name = await run_in_threadpool(read)
-    if name is None:
-        raise PostingDisabled
-    return name
-
-
 async def _render_form(
     context: AppContext, link: ConnectLink, token: str, attempt: ConnectAttempt | None
 ) -> Response:
@@ -85,28 +85,8 @@ async def _render_form(
         "connect_by_link.html",
         None,
         status=connect_form.attempt_status(attempt),
-        organization=await _load_name(context, link),
+        organization=await load_name(context, link.organization_id),
         token=token,
-        return_host=_host(link),
+        return_host=host_of(link.return_url),
         **connect_form.form_context(context, link.platform, attempt),
     )
-
-
-async def _render_done(
-    context: AppContext, link: ConnectLink, found: ConnectedAccounts
-) -> Response:
-    """The way back is a link, so that the person sees where it leads. A redirect after the form
-    would also be against the page's Content-Security-Policy."""
-    return render(
-        "connected.html",
-        None,
-        organization=await _load_name(context, link),
-        platform=link.platform,
-        accounts=[each.account for each in found.links],
-        return_url=link.return_url,
-        return_host=_host(link),
-    )
-
-
-def _host(link: ConnectLink) -> str | None:
-    return urlsplit(link.return_url).netloc if link.return_url else None

@@ -120,7 +120,7 @@ def test_a_refused_account_is_connected_again(
     page = browser.read("/accounts")
     assert "needs attention" in page
     assert "Testnet refuses the credentials" in page
-    again = find_all(r'href="([^"]*handle=[^"]*)"', page)
+    again = find_all(r'href="([^"]*username=[^"]*)"', page)
     form = browser.read(again)
     assert 'value="alice"' in form
     assert 'value="https://testnet.example"' in form
@@ -136,7 +136,7 @@ def test_an_account_is_disconnected_and_connected_again(
     page = browser.read(answer.headers["location"])
     assert "Disconnected. Posts that are planned" in page
     assert 'name="accountId"' not in page
-    assert find_all(r'href="([^"]*handle=[^"]*)"', page).startswith(FORM)
+    assert find_all(r'href="([^"]*username=[^"]*)"', page).startswith(FORM)
     assert acme.get("/profile")["connected"] is False
     connect(browser)
     assert acme.get("/profile")["accountLinks"][0]["accountId"] == account_id

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from models.encryption import Cipher
-from services.connecting.connect_link import LIFETIME, ConnectLink, encode
+from services.connecting.connect_link import ConnectLink, encode
+from services.connecting.sealed_token import LIFETIME
 from tests.integration.live_server import SECRET, ApiServer, OrganizationClient
 from tests.integration.testnet_api import run_testnet_api
 from tests.integration.ui.browser_client import HTML, BrowserClient, find_all, open_browser

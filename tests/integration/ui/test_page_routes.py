@@ -10,12 +10,17 @@ from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, SCRIPT, open_browser, open_signed_in_browser
 from ui import ROUTERS
 
-# The link of `/connect` is its own key: tests/integration/ui/test_connect_link_page.py.
+# The link of `/connect` is its own key: tests/integration/ui/test_connect_link_page.py. Who comes
+# back from a network's page has a cookie or a token: test_authorization_pages.py.
 OPEN = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/connect"),
     ("POST", "/connect"),
+    ("POST", "/connect/authorize"),
+    ("POST", "/connect/code"),
+    ("GET", "/connect/callback"),
+    ("GET", "/connect/result"),
     ("GET", "/static/{version}/{name}"),
 }
 ROUTES = [

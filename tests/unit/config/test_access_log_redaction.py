@@ -19,6 +19,7 @@ LINE = '%s - "%s %s HTTP/%s" %d'
         ("/a/calendar.ics?token=sbf_secret%20more", "/a/calendar.ics?token=…"),
         ("/a/posts?limit=5&cursor=abc", "/a/posts?limit=5&cursor=abc"),
         ("/a/posts", "/a/posts"),
+        ("/connect/callback?user_login=a&password=b%20c", "/connect/callback?…"),
     ],
 )
 def test_a_token_in_an_address_is_not_written(

@@ -82,7 +82,7 @@ def test_prompts_for_what_was_not_given(
         return PASSWORD if hide_input else "alice"
 
     monkeypatch.setattr(typer, "prompt", prompt)
-    monkeypatch.setattr("cli.accounts.form_input._has_terminal", lambda: True)
+    monkeypatch.setattr("cli.accounts.form_input.has_terminal", lambda: True)
     assert clear(shell.slotbeat("accounts", "connect", PLATFORM)).code == 0
     assert asked == [("Handle", False, True), ("App password", True, True)]
 

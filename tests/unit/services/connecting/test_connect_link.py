@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from models.encryption import Cipher
 from services.connecting.connect_link import (
-    LIFETIME,
     ConnectLink,
     check_return_url,
     decode,
     encode,
     link_url,
 )
+from services.connecting.sealed_token import LIFETIME
 from services.errors import ValidationFailed
 
 CIPHER = Cipher("secret")

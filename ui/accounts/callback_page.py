@@ -1,0 +1,82 @@
+"""The address to which a network's page sends people back: connects the account, and leaves at
+once, because the query holds a code or a password."""
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.caller import rate_limiter
+from api.deps import ContextDep
+from api.errors import status_of
+from api.middleware import request_state
+from services.connecting import authorization_attempt, connect_outcome
+from services.connecting.authorization_attempt import CALLBACK_PATH, AuthorizationAttempt
+from services.connecting.authorize import finish_authorization, read_answer
+from services.connecting.connect_outcome import RESULT_PATH, ConnectOutcome, name_accounts
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ProviderUnavailable, ValidationFailed
+from ui import cookies
+from ui.accounts.organization_name import load_name
+from ui.forms import error_sentence
+from ui.templating import redirect
+
+router = APIRouter(include_in_schema=False)
+# Only the browser that began has it: nobody can send another person a link to come back with.
+ATTEMPT_COOKIE: Final = "slotbeat_connecting"
+
+
+@router.get(CALLBACK_PATH)
+async def callback(request: Request, context: ContextDep) -> Response:
+    """Connect with the network's answer."""
+    # Whatever is answered here: the address must not be told to anybody, not even to ourselves.
+    request_state.get(request).headers["Referrer-Policy"] = "no-referrer"
+    token = cookies.read_cookie(request, context, ATTEMPT_COOKIE)
+    attempt = authorization_attempt.decode(token, context.cipher, time.time())
+    answer = read_answer(attempt, request.query_params.multi_items()) if attempt else None
+    if attempt is None or answer is None:
+        return await redirect_to_nothing(request)
+    cookies.clear_cookie(request, context, ATTEMPT_COOKIE)
+    return await finish(request, context, attempt, answer)
+
+
+async def finish(
+    request: Request,
+    context: AppContext,
+    attempt: AuthorizationAttempt,
+    answer: Mapping[str, str],
+) -> Response:
+    """Connect, and go on to the page of the accounts, or to one that says how it ended. 429 where
+    the organization has made too many requests."""
+    organization_id = attempt.asked.organization_id
+    await rate_limiter(request).count_organization(request, organization_id)
+    try:
+        await load_name(context, organization_id)
+        found = await finish_authorization(context, attempt, answer)
+    except (ValidationFailed, ProviderUnavailable, Conflict, PostingDisabled) as error:
+        problem = error_sentence(error)
+        return _redirect_to_result(context, attempt, problem=problem, status=status_of(error))
+    if attempt.has_link:
+        return _redirect_to_result(context, attempt, names=name_accounts(found))
+    return redirect("/accounts?done=connect")
+
+
+async def redirect_to_nothing(request: Request) -> Response:
+    """The page for an answer that nobody waits for, which counts against the visitor's address."""
+    await rate_limiter(request).count_unauthenticated(request)
+    return redirect(RESULT_PATH)
+
+
+def _redirect_to_result(
+    context: AppContext,
+    attempt: AuthorizationAttempt,
+    *,
+    names: tuple[str, ...] = (),
+    problem: str | None = None,
+    status: int = 200,
+) -> Response:
+    outcome = ConnectOutcome(attempt.asked, attempt.has_link, names, problem, status, time.time())
+    token = connect_outcome.encode(outcome, context.cipher)
+    return redirect(f"{RESULT_PATH}?token={token}")
