@@ -1,5 +1,6 @@
 """`slotbeat posts show`: one post with its deliveries and history."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -48,7 +49,12 @@ def show(
 
 def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
     yield f"{details['id']}: {details['status']}"
+    if details["title"]:
+        yield f"title: {details['title']}"
     yield f"caption: {details['caption']}"
+    for name, version in details.get("versions", {}).items():
+        for part, value in version.items():
+            yield f"{part} for {name}: {value if isinstance(value, str) else json.dumps(value)}"
     if details["scheduledFor"]:
         yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
     if details["providerError"]:

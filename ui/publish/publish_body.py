@@ -9,10 +9,11 @@ from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.forms import validate_body
+from ui.publish import version_fields
 from ui.publish.alt_text_fields import collect_alt_texts, form_field
 from ui.publish.publish_form import SubmittedForm
+from ui.publish.version_fields import OPTION_PREFIX
 
-OPTION_PREFIX: Final = "option:"
 LINKS_FIELD: Final = "links"
 # API field → the form field that shows its errors, where the two names differ.
 FORM_FIELD_OF: Final = {
@@ -45,10 +46,13 @@ def build_body(form: SubmittedForm) -> PublishBody:
     alt_texts = collect_alt_texts(submitted)
     if alt_texts:
         body["altTexts"] = alt_texts
+    versions = version_fields.collect_versions(submitted, len(collect_links(form)))
+    if versions:
+        body["versions"] = versions
     # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
         body[name] = [each for each in form.get_all(name) if each]
-    for name in ("scheduledAt", "sourceVideoId", "sourcePlaylistId"):
+    for name in ("title", "scheduledAt", "sourceVideoId", "sourcePlaylistId"):
         if submitted[name].strip():
             body[name] = submitted[name].strip()
     if date_problems(form):
@@ -57,6 +61,12 @@ def build_body(form: SubmittedForm) -> PublishBody:
     if options:
         body["platformFields"] = options
     return validate_body(PublishBody, body)
+
+
+def form_problems(form: SubmittedForm) -> list[FieldError]:
+    """What is wrong in the form's own words: its date, files, and the files of its versions."""
+    files = version_fields.file_problems(form.values, len(collect_links(form)))
+    return [*date_problems(form), *form.problems, *files]
 
 
 def date_problems(form: SubmittedForm) -> list[FieldError]:
@@ -129,6 +139,6 @@ def _form_field(error: FieldError) -> str:
     if name.startswith("platformFields."):
         return OPTION_PREFIX + name.partition(".")[2]
     base = name.partition("[")[0]
-    if alt_text := form_field(name):
-        return alt_text
+    if own := form_field(name) or version_fields.form_field(name):
+        return own
     return FORM_FIELD_OF.get(base, base)

@@ -29,6 +29,7 @@ from ui.forms import error_sentence
 from ui.publish import publish_body, publish_form
 from ui.publish.alt_text_fields import alt_text_form
 from ui.publish.publish_form import SubmittedForm
+from ui.publish.version_fields import version_labels, version_panels
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
@@ -36,7 +37,7 @@ from ui.templating import redirect, render
 router = APIRouter(include_in_schema=False)
 POST_TYPES: Final = ("text", "photo", "video", "document")
 # Fields in a closed section; it is open if one of them has a value or an error.
-FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlaylistId")
+FOLDED_FIELDS: Final = ("sourceVideoId", "sourcePlaylistId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ async def publish(
 
 def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
     """Accept the post; ValidationFailed names all problems, also those of files."""
-    problems = [*publish_body.date_problems(form), *form.problems]
+    problems = publish_body.form_problems(form)
     try:
         body = publish_body.build_body(form)
         key = publish_body.row_key(form, body)
@@ -111,6 +112,7 @@ async def _render_form(
 ) -> Response:
     choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
     problems = publish_body.messages_by_form_field(error) if error else {}
+    touched = [*problems, *_filled_fields(form)]
     return render(
         "publish_part.html" if is_fetch_request(request) else "publish.html",
         visitor,
@@ -119,7 +121,8 @@ async def _render_form(
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
-        options=_shown_options(choices.options, form),
+        versions=version_panels(_shown_options(choices.options, form), touched),
+        version_labels=version_labels(),
         chosen=form.get_all("platforms") if error else choices.defaults,
         chosen_accounts=form.get_all("accountIds"),
         files=form.files,
@@ -130,9 +133,7 @@ async def _render_form(
         typed_at=_parse_typed(form.values["scheduledAt"]),
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,
-        options_open=any(
-            name.startswith(FOLDED_FIELDS) for name in (*problems, *_filled_fields(form))
-        ),
+        source_open=not set(FOLDED_FIELDS).isdisjoint(touched),
     )
 
 
@@ -169,9 +170,7 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     )
 
 
-def _shown_options(
-    offered: dict[str, list[str]], form: SubmittedForm
-) -> list[tuple[str, list[str]]]:
+def _shown_options(offered: dict[str, list[str]], form: SubmittedForm) -> dict[str, list[str]]:
     """The platform fields of each network, by their names in the API: those that will be sent, and
     those that the visitor has filled in, so that nothing typed is lost."""
     filled = publish_body.collect_options(form)
@@ -179,4 +178,4 @@ def _shown_options(
     for name, each in PLATFORM_FIELDS.items():
         if name in filled or name in offered.get(each.platform, ()):
             by_platform.setdefault(each.platform, []).append(name)
-    return [(platform_name(platform), names) for platform, names in by_platform.items()]
+    return by_platform

@@ -5,6 +5,7 @@ import { send } from "./forms.js";
 import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
 import { watchPublishForm } from "./publish_form.js";
+import { defineVersionTabs } from "./version_tabs.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -37,3 +38,4 @@ window.addEventListener("popstate", () => openPanelFromUrl(window.location));
 pollCalendar(document.querySelector("[data-live]"));
 pollPost();
 watchPublishForm();
+defineVersionTabs();
