@@ -70,6 +70,16 @@ POST: dict[str, Any] = {
 }
 
 
+class ListedThreadItem(BaseModel):
+    """A text that follows a post, with its files as the request gave them; null for an uploaded
+    file that is gone."""
+
+    text: str
+    photoUrls: list[str | None] | None = None
+    videoUrl: str | None = None
+    altTexts: list[str] | None = None
+
+
 class ListedPost(BaseModel):
     """A post in a list."""
 
@@ -91,6 +101,8 @@ class ListedPost(BaseModel):
     isPublishedOnPlatform: bool
     # Only where a photo has one: a text for each photo, in order, empty where it has none.
     altTexts: list[str] | None = None
+    # Only where others follow it.
+    thread: list[ListedThreadItem] | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None
