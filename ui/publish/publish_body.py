@@ -9,8 +9,10 @@ from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.forms import validate_body
+from ui.publish import thread_fields
 from ui.publish.alt_text_fields import collect_alt_texts, form_field
 from ui.publish.publish_form import SubmittedForm
+from ui.publish.thread_fields import collect_thread
 
 OPTION_PREFIX: Final = "option:"
 LINKS_FIELD: Final = "links"
@@ -45,6 +47,9 @@ def build_body(form: SubmittedForm) -> PublishBody:
     alt_texts = collect_alt_texts(submitted)
     if alt_texts:
         body["altTexts"] = alt_texts
+    thread = collect_thread(submitted)
+    if thread:
+        body["thread"] = thread
     # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
         body[name] = [each for each in form.get_all(name) if each]
@@ -129,6 +134,5 @@ def _form_field(error: FieldError) -> str:
     if name.startswith("platformFields."):
         return OPTION_PREFIX + name.partition(".")[2]
     base = name.partition("[")[0]
-    if alt_text := form_field(name):
-        return alt_text
-    return FORM_FIELD_OF.get(base, base)
+    special = form_field(name) or thread_fields.form_field(name)
+    return special or FORM_FIELD_OF.get(base, base)
