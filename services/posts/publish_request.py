@@ -15,7 +15,7 @@ from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.post_validation.thread_items import item_problems, thread_texts
-from services.post_validation.threads import thread_problems, thread_warnings
+from services.post_validation.threads import lost_thread, thread_problems, thread_warnings
 from services.posts import targets
 from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.posts.targets import DeliveryTarget
@@ -69,7 +69,7 @@ def resolve_request(
     providers = find_providers(deliveries)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(item_problems(body.thread, allow_private=allow_private))
-    collector.add(thread_problems(content, providers))
+    collector.add([*thread_problems(content, providers), *lost_thread([(content, providers)])])
     collector.add(
         [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
     )
