@@ -70,6 +70,16 @@ POST: dict[str, Any] = {
 }
 
 
+class ListedThreadItem(BaseModel):
+    """A text that follows a post, with its files as the request gave them; null for an uploaded
+    file that is gone."""
+
+    text: str
+    photoUrls: list[str | None] | None = None
+    videoUrl: str | None = None
+    altTexts: list[str] | None = None
+
+
 class ListedPost(BaseModel):
     """A post in a list."""
 
@@ -93,6 +103,8 @@ class ListedPost(BaseModel):
     altTexts: list[str] | None = None
     # Only where it has some: what is different for a network or account.
     versions: dict[str, dict[str, Any]] | None = None
+    # Only where others follow it.
+    thread: list[ListedThreadItem] | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

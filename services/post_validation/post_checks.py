@@ -16,7 +16,7 @@ from services.post_validation.carried_fields import (
 )
 from services.post_validation.content import network_problems
 from services.post_validation.platform_fields import field_problems
-from services.post_validation.threads import thread_problems, thread_warnings
+from services.post_validation.threads import lost_thread, thread_problems, thread_warnings
 from services.post_validation.whole_post import (
     DeliveryTarget,
     TargetContent,
@@ -32,7 +32,7 @@ OF_MEDIA: Final = {"photoUrls": "media", "platforms": "media"}
 def content_problems(post: WholePost, find_providers: FindProviders) -> list[FieldError]:
     """Every problem with what the targets get, each once. `find_providers` returns the providers
     that some of the targets go through."""
-    return _unique(
+    found = _unique(
         _named(post, part, problem)
         for part in target_contents(post)
         for problem in (
@@ -42,6 +42,8 @@ def content_problems(post: WholePost, find_providers: FindProviders) -> list[Fie
             *thread_problems(part.content, find_providers(part.targets)),
         )
     )
+    contents = [(each.content, find_providers(each.targets)) for each in target_contents(post)]
+    return [*found, *lost_thread(contents)]
 
 
 def lost_limits(post: WholePost, find_providers: FindProviders) -> list[FieldError]:

@@ -5,7 +5,7 @@ a network without threads the post is whole by itself, so that one text alone be
 comment where there are first comments, and anything else is left out there with a warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from models.post_content import THREAD_NETWORKS, own_thread_field
@@ -22,20 +22,26 @@ FIELD = "thread"
 
 def thread_problems(content: PostContent, providers: PostProviders) -> list[FieldError]:
     """Why a network cannot take what follows the post, and what of it breaks its limits."""
-    if not content.thread:
+    return [
+        each
+        for name in (content.platforms if content.thread else ())
+        if own_thread_field(name, content.fields) is None
+        for each in _network_problems(name, content, providers)
+    ]
+
+
+def lost_thread(contents: Sequence[tuple[PostContent, PostProviders]]) -> list[FieldError]:
+    """That none of a post's networks takes what follows it, so that it would be nowhere. A post has
+    several contents where its networks do not get the same."""
+    pairs = [(name, *each) for each in contents if each[0].thread for name in each[0].platforms]
+    if not pairs or not all(_leaves_out(*each) for each in pairs):
         return []
-    names = [each for each in content.platforms if own_thread_field(each, content.fields) is None]
-    found = [each for name in names for each in _network_problems(name, content, providers)]
-    is_lost = all(_leaves_out(name, content, providers) for name in names)
-    # Where other networks get another content, it may be theirs: then this is a warning.
-    if is_lost and names and not content.others and len(names) == len(content.platforms):
-        message = (
-            f"is taken by none of the post's networks ({', '.join(names)}); {_FIRST_COMMENTS}; "
-            "leave it out, or post to a network that has threads: "
-            f"{', '.join(sorted(THREAD_NETWORKS))}"
-        )
-        found.append(FieldError(field=FIELD, message=message))
-    return found
+    message = (
+        f"is taken by none of the post's networks ({', '.join(name for name, *_ in pairs)}); "
+        f"{_FIRST_COMMENTS}; leave it out, or post to a network that has threads: "
+        f"{', '.join(sorted(THREAD_NETWORKS))}"
+    )
+    return [FieldError(field=FIELD, message=message)]
 
 
 def thread_warnings(content: PostContent, providers: PostProviders) -> list[FieldError]:
@@ -74,8 +80,13 @@ def _reason(platform: str, content: PostContent, providers: PostProviders) -> st
 
 
 def _leaves_out(platform: str, content: PostContent, providers: PostProviders) -> bool:
-    """Whether a network that has no threads goes without what follows the post."""
-    return platform not in THREAD_NETWORKS and not comment_field(platform, content, providers)
+    """Whether a network without threads goes without what follows the post; one that says it by a
+    field of its own does not."""
+    return (
+        platform not in THREAD_NETWORKS
+        and own_thread_field(platform, content.fields) is None
+        and comment_field(platform, content, providers) is None
+    )
 
 
 def _network_problems(

@@ -37,13 +37,14 @@ MAX_OFFERED_SLOTS = 30
 @dataclass(frozen=True, slots=True)
 class FileLink:
     """One file of a post. `url`: where a browser finds it; None if it is gone. `alt_text`: empty
-    where there is none."""
+    where there is none. `thread_part`: the text that it belongs to, 0 for the post itself."""
 
     name: str
     url: str | None
     status: str
     error: str | None
     alt_text: str
+    thread_part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,12 @@ class PostPanel:
 
     @property
     def alt_texts(self) -> list[str]:
-        """The alt text of each file, empty where it has none."""
-        return [each.alt_text for each in self.files]
+        """The alt text of each file of the post itself, empty where it has none."""
+        return [each.alt_text for each in self.files_of(0)]
+
+    def files_of(self, thread_part: int) -> list[FileLink]:
+        """The files of one text: 0 is the post itself, n the n-th text of its thread."""
+        return [each for each in self.files if each.thread_part == thread_part]
 
     @property
     def etag(self) -> str:
@@ -131,7 +136,7 @@ def _file(row: Media, source: str, status: MediaStatus, error: str | None) -> Fi
         url = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         url = source if source.startswith(("https://", "http://")) else None
-    return FileLink(name, url, status, error, row.alt_text or "")
+    return FileLink(name, url, status, error, row.alt_text or "", row.thread_part)
 
 
 def _account_names(session: Session, post: Post) -> dict[str, str]:

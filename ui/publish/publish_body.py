@@ -9,9 +9,10 @@ from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.forms import validate_body
-from ui.publish import version_fields
+from ui.publish import thread_fields, version_fields
 from ui.publish.alt_text_fields import collect_alt_texts, form_field
 from ui.publish.publish_form import SubmittedForm
+from ui.publish.thread_fields import collect_thread
 from ui.publish.version_fields import OPTION_PREFIX
 
 LINKS_FIELD: Final = "links"
@@ -43,12 +44,13 @@ def build_body(form: SubmittedForm) -> PublishBody:
         "publishMode": submitted["publishMode"],
         **media_fields(submitted["postType"], collect_links(form)),
     }
-    alt_texts = collect_alt_texts(submitted)
-    if alt_texts:
-        body["altTexts"] = alt_texts
-    versions = version_fields.collect_versions(submitted, len(collect_links(form)))
-    if versions:
-        body["versions"] = versions
+    filled = {
+        "altTexts": collect_alt_texts(submitted),
+        "versions": version_fields.collect_versions(submitted, len(collect_links(form))),
+        "thread": collect_thread(submitted),
+        "platformFields": collect_options(form),
+    }
+    body |= {name: value for name, value in filled.items() if value}
     # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
         body[name] = [each for each in form.get_all(name) if each]
@@ -57,9 +59,6 @@ def build_body(form: SubmittedForm) -> PublishBody:
             body[name] = submitted[name].strip()
     if date_problems(form):
         del body["scheduledAt"]  # named in the form's own words
-    options = collect_options(form)
-    if options:
-        body["platformFields"] = options
     return validate_body(PublishBody, body)
 
 
@@ -139,6 +138,5 @@ def _form_field(error: FieldError) -> str:
     if name.startswith("platformFields."):
         return OPTION_PREFIX + name.partition(".")[2]
     base = name.partition("[")[0]
-    if own := form_field(name) or version_fields.form_field(name):
-        return own
-    return FORM_FIELD_OF.get(base, base)
+    own = form_field(name) or thread_fields.form_field(name) or version_fields.form_field(name)
+    return own or FORM_FIELD_OF.get(base, base)

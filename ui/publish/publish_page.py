@@ -29,6 +29,7 @@ from ui.forms import error_sentence
 from ui.publish import publish_body, publish_form
 from ui.publish.alt_text_fields import alt_text_form
 from ui.publish.publish_form import SubmittedForm
+from ui.publish.thread_fields import thread_form
 from ui.publish.version_fields import version_labels, version_panels
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
@@ -130,6 +131,7 @@ async def _render_form(
         modes=publish_body.MODE_NAMES,
         mode=form.values["publishMode"] or "next_slot",
         **alt_text_form(form.values, error=error),
+        **thread_form(form.values, problems),
         typed_at=_parse_typed(form.values["scheduledAt"]),
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,

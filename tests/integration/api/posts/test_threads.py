@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from models.posts import Media
 from models.statuses import PostStatus
-from tests.integration.account_factories import add_own_connection, sync_accounts
+from tests.integration.account_factories import connect_bluesky
 from tests.integration.api.posts.test_alt_texts import edited
 from tests.integration.api.posts.test_approval import put
 from tests.integration.api.test_media_uploads import kept
@@ -29,8 +29,7 @@ THREAD = [
 
 def with_bluesky(organization: OrganizationClient) -> OrganizationClient:
     """The organization, with a Bluesky account."""
-    add_own_connection(organization, "bluesky")
-    sync_accounts(organization, ("bluesky", "OK"), provider="bluesky")
+    connect_bluesky(organization.api.database, organization.id)
     return organization
 
 

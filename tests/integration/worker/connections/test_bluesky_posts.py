@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from sqlmodel import select
 
+from models.posts import Upload
 from models.statuses import DeliveryStatus, PostStatus
 from simulator.bluesky import BlueskySandbox
 from tests.integration.worker.connections.bluesky_harness import BlueskyHarness
@@ -113,7 +115,8 @@ def test_a_thread_is_whole(bluesky: BlueskyHarness) -> None:
 
 def test_a_thread_has_its_files(bluesky: BlueskyHarness) -> None:
     """A text post with a thread of photos and a video: each file is in the record of its text, and
-    the organization's minimum for videos is one for the posts' own."""
+    the organization's minimum for videos is one for the posts' own. Facebook, which does not take
+    the thread, gets none of its files."""
     harness, account = bluesky.harness, bluesky.connect()
     harness.set_minimum_duration(600)
     links = [harness.serve_file(f"{side}.jpg", photo(side)) for side in (40, 60)]
@@ -121,9 +124,14 @@ def test_a_thread_has_its_files(bluesky: BlueskyHarness) -> None:
         {"text": "second", "photoUrls": links, "altTexts": ["A loaf"]},
         {"text": "third", "videoUrl": harness.serve_file("v.mp4")},
     ]
-    post = harness.accept("first", platforms=["bluesky"], thread=thread)
+    post = harness.accept("first", platforms=["bluesky", "facebook"], thread=thread)
     (ended,) = harness.run_to_end(post)
     assert (ended.status, ended.reason) == (PostStatus.PUBLISHED, None)
+    deliveries = harness.deliveries(post)
+    assert deliveries["facebook"].not_carried == ["thread"]
+    with harness.database.read() as session:
+        used = {each.connection_id for each in session.exec(select(Upload))}
+    assert used == {deliveries["bluesky"].connection_id}
     third, second, first = (each["value"] for each in bluesky.pds.list_records(account.did))
     assert (first["text"], "embed" in first) == ("first", False)
     assert [each["alt"] for each in second["embed"]["images"]] == ["A loaf", ""]

@@ -9,7 +9,7 @@ from services.post_validation.carried_fields import PostProviders
 from services.post_validation.content import PostContent, ThreadText
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.post_validation.thread_items import item_problems
-from services.post_validation.threads import thread_problems, thread_warnings
+from services.post_validation.threads import lost_thread, thread_problems, thread_warnings
 
 ONE = [ThreadText("Out of the oven at 8")]
 TWO = [*ONE, ThreadText("", photos=2)]
@@ -28,8 +28,11 @@ def checked(post: PostContent) -> tuple[list[str], list[str]]:
     """The problems and the warnings, through Bluesky and Mastodon directly, and Swonkie."""
     providers = PostProviders("swonkie", DIRECT)
     return tuple(  # type: ignore[return-value]
-        [f"{each['field']} {each['message']}" for each in check(post, providers)]
-        for check in (thread_problems, thread_warnings)
+        [f"{each['field']} {each['message']}" for each in found]
+        for found in (
+            thread_problems(post, providers) + lost_thread([(post, providers)]),
+            thread_warnings(post, providers),
+        )
     )
 
 
