@@ -72,11 +72,11 @@ def read_answer(response: httpx.Response, clean: Callable[[str], str]) -> Answer
     except ValueError:
         body = None
     fields = body if isinstance(body, dict) else {}
-    code = fields.get("code") if "message" in fields else None
+    status, code = _refusal_of(fields) or (response.status_code, fields.get("code"))
     return Answer(
-        response.status_code,
+        status,
         body,
-        code if isinstance(code, str) else "",
+        code if isinstance(code, str) and "message" in fields else "",
         clean(_message(fields) or response.reason_phrase or ""),
         _count(response, "X-WP-Total"),
         _count(response, "X-WP-TotalPages"),
@@ -123,6 +123,19 @@ def _not_the_api(status: int) -> str:
         f"something answered {status} that is not the site's REST API; "
         "it may be the host's firewall, its maintenance page, or an error of a plugin"
     )
+
+
+def _refusal_of(fields: dict[str, Any]) -> tuple[int, Any] | None:
+    """The status and the code behind a parameter that is refused, not wrong: without rights, the
+    list of drafts is an invalid `status`."""
+    data = fields.get("data")
+    details = data.get("details") if isinstance(data, dict) else None
+    for each in details.values() if isinstance(details, dict) else ():
+        inner = each.get("data") if isinstance(each, dict) else None
+        status = inner.get("status") if isinstance(inner, dict) else None
+        if status in (401, 403):
+            return status, each.get("code")
+    return None
 
 
 def _message(fields: dict[str, Any]) -> str:

@@ -61,11 +61,11 @@ async def delete_post(call: Call) -> web.Response:
 
 async def list_posts(call: Call) -> web.Response:
     """A page of the posts; the total counts also those that the user may not see."""
-    require_edit_context(call)
     query = call.request.query
     statuses = set(query.get("status", "publish").split(","))
-    if statuses != {"publish"}:
-        require(call, "edit_posts", "rest_invalid_param")
+    if statuses != {"publish"} and not (call.user and call.user.may("edit_posts")):
+        raise _forbidden_status(401 if call.user is None else 403)
+    require_edit_context(call)
     found = [each for each in call.state.posts.values() if _matches(each, query, statuses)]
     found.sort(key=lambda each: each.id, reverse=query.get("order") != "asc")
     size, page = int(query.get("per_page", "10")), int(query.get("page", "1"))
@@ -79,6 +79,19 @@ async def list_posts(call: Call) -> web.Response:
     ]
     headers = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)}
     return web.json_response([_render(call, each) for each in shown], headers=headers)
+
+
+def _forbidden_status(status: int) -> RestError:
+    """Without rights, a status is an invalid parameter."""
+    message = "Status is forbidden."
+    reason = {"code": "rest_forbidden_status", "message": message, "data": {"status": status}}
+    return RestError(
+        400,
+        "rest_invalid_param",
+        "Invalid parameter(s): status",
+        params={"status": message},
+        details={"status": reason},
+    )
 
 
 def _matches(post: Post, query: Any, statuses: set[str]) -> bool:  # noqa: ANN401  (aiohttp's query)

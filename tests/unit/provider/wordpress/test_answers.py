@@ -78,6 +78,17 @@ def test_what_is_no_answer_of_the_api_proves_nothing(response: httpx.Response) -
     assert type(to_provider_error(answer, repeatable=False)) is OutcomeUnknown
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_parameter_is_a_refusal(status: int) -> None:
+    """Without rights, the list of drafts is an invalid parameter: the reason behind it counts."""
+    reason = {"code": "rest_forbidden_status", "message": "No", "data": {"status": status}}
+    answer = read(refuse(400, "rest_invalid_param", details={"status": reason, "page": None}))
+    assert answer.refuses_password is (status == 401)
+    error = to_provider_error(answer, repeatable=True)
+    assert type(error) is Reconnect
+    assert error.http_status == status
+
+
 def test_a_busy_host_says_how_long() -> None:
     """A 429 is a RetryAfter, also as HTML; without a header it is a short one."""
     named = httpx.Response(429, html=HTML, headers={"Retry-After": "40"})
