@@ -50,7 +50,7 @@ test-all:
 	$(BIN)/python -m pytest -m servers -n $(SERVER_WORKERS) --maxschedchunk 2 $(ARGS)
 	@echo "make test-all proves: the same on PostgreSQL and Redis, with many processes, and through"
 	@echo "kills, outages, frozen workers and wrong clocks."
-	@echo "Next: make test-extra adds a browser, S3, Azure storage and Bluesky's own server."
+	@echo "Next: make test-extra adds a browser, S3, Azure storage, Bluesky's own server and WordPress."
 
 # What needs Debian or npm packages, or root for a second Python; it installs them itself.
 EXTRA := tests/extra
@@ -72,6 +72,7 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/wordpress/install
 	@$(EXTRA)/second-python --install
 
 # The servers of the tests that need our own .venv for their installation.
@@ -80,11 +81,12 @@ extra-servers: $(BLUESKY_STAMP)
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/wordpress/install
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
-	@echo "Bluesky's own server, every process behind PgBouncer, and that the locked versions work on"
+	@echo "Bluesky's own server, WordPress, every process behind PgBouncer, and that the locked versions work on"
 	@echo "the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 

@@ -13,6 +13,9 @@ from provider.credentials import CredentialSource, SessionStore
 from provider.protocol import Capabilities, Provider
 from provider.swonkie import client as swonkie
 from provider.swonkie.credentials import SwonkieCredentials
+from provider.wordpress import client as wordpress
+from provider.wordpress.connect_form import connect_form as wordpress_form
+from provider.wordpress.credentials import WordPressCredentials
 
 CredentialFields = Mapping[str, str | None]
 CreateProvider = Callable[[HttpClient, str, CredentialSource[Any], SessionStore], Provider]
@@ -65,9 +68,17 @@ BLUESKY = ProviderType(
     is_address_typed=True,
     connect_form=connect_form(),
 )
+WORDPRESS = ProviderType(
+    name="wordpress",
+    capabilities=wordpress.CAPABILITIES,
+    parse_credentials=WordPressCredentials.parse,
+    create=wordpress.WordPress,
+    is_address_typed=True,
+    connect_form=wordpress_form(),
+)
 # The simulator has Swonkie's API.
 PROVIDERS: Final[dict[str, ProviderType]] = {
-    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"), BLUESKY)
+    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"), BLUESKY, WORDPRESS)
 }
 CAPABILITIES: Final[Mapping[str, Capabilities]] = {
     name: each.capabilities for name, each in PROVIDERS.items()

@@ -8,7 +8,6 @@ records         a draft → the records of a post, or of a thread
 post_content    a draft → its texts and languages
 embeds          a draft's files, as records embed them
 rich_text       links, mentions and hashtags → facets
-links           links in a text
 mentions        handles → accounts
 record_keys     a marker → the keys of the records
 content_ids     the ids of files and records, from their bytes

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import regex
 
 from media.graphemes import count
-from provider.bluesky.links import find_links
+from provider.links import find_links
 
 MAX_TAG_GRAPHEMES: Final = 64
 MAX_TAG_BYTES: Final = 640

@@ -115,7 +115,17 @@ BLUESKY: Final = {
     "blueskyThreadItems": PlatformField("bluesky", thread_items(BLUESKY_CAPTION_LIMITS, 25)),
 }
 MASTODON: Final[dict[str, PlatformField]] = {}
-WORDPRESS: Final[dict[str, PlatformField]] = {}
+WORDPRESS: Final = {
+    "wordpressTags": PlatformField("wordpress", list_of(1, 30, text(200), "tags")),
+    "wordpressCategories": PlatformField("wordpress", list_of(1, 30, text(200), "categories")),
+    "wordpressExcerpt": PlatformField("wordpress", text(10_000)),
+    "wordpressSlug": PlatformField(
+        "wordpress", matching(r"[a-z0-9]+(-[a-z0-9]+)*", "fresh-at-8, from a-z, 0-9 and hyphens")
+    ),
+    "wordpressFeaturedImage": PlatformField(
+        "wordpress", one_of("first", "only", "none", any_case=True), PHOTO
+    ),
+}
 TIKTOK: Final = {
     "tiktokPrivacyLevel": PlatformField(
         "tiktok",

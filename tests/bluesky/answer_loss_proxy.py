@@ -66,8 +66,8 @@ class AnswerLossProxy(ThreadedServer):
         """The next calls of this name lose their answers, or are not sent."""
         self._planned += [(name, fate)] * times
 
-    def lose_none(self) -> None:
-        """Forget what `lose_next` planned for calls that were not made."""
+    def forget_plans(self) -> None:
+        """What was planned to be lost, and has not come, is not lost."""
         self._planned.clear()
 
     def hold_next(self, name: str) -> HeldCall:
@@ -75,6 +75,10 @@ class AnswerLossProxy(ThreadedServer):
         held = HeldCall(name)
         self._held.append(held)
         return held
+
+    def name_of(self, request: web.Request) -> str:
+        """What a call is counted as."""
+        return request.path.rpartition("/")[2]
 
     async def _serve(self, stop: asyncio.Event, on_listening: Callable[[int], None]) -> None:
         app = web.Application(client_max_size=_UNLIMITED)
@@ -89,7 +93,7 @@ class AnswerLossProxy(ThreadedServer):
             await runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.Response:
-        name = request.path.rpartition("/")[2]
+        name = self.name_of(request)
         self.calls[name] += 1
         names = {name, name.rpartition(".")[2], request.method}
         held, fate = self._take_held(names), self._fate(name, names)

@@ -1,4 +1,4 @@
-"""One Azurite, one S3 server and one PDS of Bluesky for all tests of this folder."""
+"""One Azurite, one S3 server, one PDS of Bluesky and one WordPress for all tests of this folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ from tests.extra import s3_server as buckets
 from tests.extra.azurite_server import Azurite, run_azurite
 from tests.extra.bluesky_server import BlueskyPds
 from tests.extra.s3_server import Bucket
+from tests.extra.wordpress_server import WordPressServer
 from tests.integration.worker.connections.bluesky_harness import BlueskyHarness
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -35,6 +36,13 @@ def bluesky_pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlueskyPds
     """Bluesky's own server with a PLC directory; without rate limits."""
     with BlueskyPds(tmp_path_factory.mktemp("bluesky")) as pds:
         yield pds
+
+
+@pytest.fixture(scope="session")
+def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPressServer]:
+    """A WordPress site with permalinks."""
+    with WordPressServer(tmp_path_factory.mktemp("wordpress")) as site:
+        yield site
 
 
 @pytest.fixture

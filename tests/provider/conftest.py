@@ -1,5 +1,5 @@
-"""Each test runs once for every provider with drafts (`sandbox`) or without (`direct`), in a
-connection of its own."""
+"""Each test runs once for every provider with drafts and a timer (`sandbox`), with drafts alone
+(`untimed`) or without (`direct`), in a connection of its own."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +7,7 @@ import pytest
 
 from tests.provider.direct.sandbox import DirectSandbox
 from tests.provider.direct.sandboxes import DIRECT_SANDBOXES, NewSandbox
+from tests.provider.drafts.sandboxes import DRAFT_SANDBOXES
 from tests.provider.sandboxes import SANDBOXES, Sandbox
 
 
@@ -36,3 +37,16 @@ def _running_direct(request: pytest.FixtureRequest) -> Iterator[NewSandbox]:
 def direct(_running_direct: NewSandbox) -> DirectSandbox:
     """A new account."""
     return _running_direct()
+
+
+@pytest.fixture(scope="module", params=DRAFT_SANDBOXES)
+def _running_untimed(request: pytest.FixtureRequest) -> Iterator[NewSandbox]:
+    """The server of a provider with drafts and without a timer, shared by the tests of a file."""
+    with DRAFT_SANDBOXES[request.param]() as new:
+        yield new
+
+
+@pytest.fixture
+def untimed(_running_untimed: NewSandbox) -> DirectSandbox:
+    """A new account."""
+    return _running_untimed()

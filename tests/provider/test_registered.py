@@ -1,5 +1,7 @@
 """Every provider of the registry is tested by the suite, in the part that fits it."""
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -10,8 +12,11 @@ from provider.field_tables import FIELD_TABLES
 from provider.protocol import Provider
 from provider.registry import PROVIDERS
 from tests.memory_credentials import MemoryCredentials
-from tests.provider.direct.sandboxes import DIRECT_SANDBOXES
+from tests.provider.direct.sandboxes import DIRECT_SANDBOXES, NewSandbox
+from tests.provider.drafts.sandboxes import DRAFT_SANDBOXES
 from tests.provider.sandboxes import SANDBOXES
+
+Types = set[type[Provider]]
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +26,18 @@ def with_drafts() -> set[type[Provider]]:
     for sandbox in SANDBOXES.values():
         with sandbox() as running:
             found.add(type(running("a key").make(_Nowhere(), "a key")))
-    return found
+    return found | _types_of(DRAFT_SANDBOXES)
 
 
 @pytest.fixture(scope="module")
 def without_drafts() -> set[type[Provider]]:
     """The classes that the sandboxes of providers without drafts make."""
-    found: set[type[Provider]] = set()
-    for sandbox in DIRECT_SANDBOXES.values():
+    return _types_of(DIRECT_SANDBOXES)
+
+
+def _types_of(sandboxes: Mapping[str, Callable[[], AbstractContextManager[NewSandbox]]]) -> Types:
+    found: Types = set()
+    for sandbox in sandboxes.values():
         with sandbox() as new:
             found.add(type(new().account.create_provider(_Nowhere(), "http://nowhere.test")))
     return found

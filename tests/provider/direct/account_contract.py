@@ -15,7 +15,9 @@ class AccountContract:
     def test_profiles_are_the_connected_accounts(self, direct: DirectSandbox) -> None:
         """Every call, by every process, shows the account with its network and its name."""
         account = direct.account
-        expected = [Profile(account.profile_id, account.platform, account.name, account.name, "OK")]
+        expected = [
+            Profile(account.profile_id, account.platform, account.name, account.username, "OK")
+        ]
         for _ in range(2):
             assert direct.use(lambda tester: tester.provider.profiles()) == expected
 

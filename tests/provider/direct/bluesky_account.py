@@ -28,6 +28,7 @@ class BlueskyTestAccount:
     def __init__(self, pds: PdsClient, account: BlueskyAccount) -> None:
         self._pds, self._account = pds, account
         self.profile_id, self.name = account.did, account.handle
+        self.username = account.handle
         self.secret = account.app_password
         self._sessions = MemorySession()
 

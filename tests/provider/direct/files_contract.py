@@ -1,4 +1,4 @@
-"""Files at a provider without drafts: the answer to the bytes names them."""
+"""Files where the answer to the bytes names them."""
 
 from secrets import token_bytes
 
@@ -27,7 +27,7 @@ class FileContract:
         assert direct.account.published() == ["photo"]
 
     def test_a_file_that_is_refused(self, direct: DirectSandbox) -> None:
-        """One that is larger than the server takes: no repetition helps."""
+        """One that is larger than the server takes, or no photo: no repetition helps."""
 
         async def upload_large(tester: DirectTester) -> None:
             with pytest.raises(GiveUp):

@@ -37,6 +37,7 @@ class DirectAccount(Protocol):
     platform: str
     profile_id: str
     name: str
+    username: str
     secret: str
 
     def create_provider(self, client: HttpClient, address: str) -> Provider:
@@ -57,7 +58,7 @@ class DirectSandbox:
     """One account. `proxy` stands before the server, and loses or holds calls.
 
     `inject` makes the server itself fail (kind, call, …); None: a real server, which does not.
-    `file_limit`: the most bytes of a file. `gone_media_id`: of a file that the server has not.
+    `file_limit`: more random bytes are refused. `gone_media_id`: of a file that the server has not.
     `count_files`: the number of files of the public post with this text; for networks with threads.
     """
 
@@ -68,6 +69,7 @@ class DirectSandbox:
     gone_media_id: str
     inject: Callable[..., None] | None = None
     count_files: Callable[[str], int] | None = None
+    tester: "type[DirectTester] | None" = None
 
     def use(self, work: "Callable[[DirectTester], Awaitable[T]]", address: str = "") -> T:
         """Run some work with a new client, as a worker does."""
@@ -76,7 +78,7 @@ class DirectSandbox:
             http = AiohttpClient(TIMEOUT)
             try:
                 provider = self.account.create_provider(http, address or self.proxy.url)
-                return await work(DirectTester(provider, self.account))
+                return await work((self.tester or DirectTester)(provider, self.account))
             finally:
                 await http.aclose()
 

@@ -85,4 +85,4 @@ def _publish_and_lose(direct: DirectSandbox, draft: Draft, boundary: int, fate: 
     direct.proxy.lose_next(direct.calls.publish, fate=fate)
     with suppress(Retry, OutcomeUnknown):
         _publish(direct, draft)
-    direct.proxy.lose_none()
+    direct.proxy.forget_plans()

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.content import PostContent
-from services.post_validation.platform_field_table import BLUESKY, PLATFORM_FIELDS
+from services.post_validation.platform_field_table import (
+    BLUESKY,
+    PLATFORM_FIELDS,
+    WORDPRESS,
+)
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.title_fields import TITLE_FIELDS
 from tests.unit.services.post_validation.platform_field_problems import POLL, list_problems
@@ -127,6 +131,23 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
             ],
         ),
     ),
+    "wordpressTags": (
+        "video photo text document",
+        (
+            ["bread", "bread, fresh rolls", '["bread, rolls", "Brot"]'],
+            ["", "bread,,rolls", "[]", "[1]", "a" * 201, ",".join(map(str, range(31)))],
+        ),
+    ),
+    "wordpressCategories": (
+        "video photo text document",
+        (["News", "News, R&D", '["Bread, rolls"]'], ["", "News,", "[]", '["a"', "a" * 201]),
+    ),
+    "wordpressExcerpt": ("video photo text document", (["In short"], ["", " \n", "a" * 10_001])),
+    "wordpressSlug": (
+        "video photo text document",
+        (["fresh-at-8", "a"], ["", "Fresh", "fresh at 8", "-fresh", "a--b", "größe", "a/b"]),
+    ),
+    "wordpressFeaturedImage": ("photo", (["first", "Only", "none"], ["", "second", "first "])),
     "tiktokPrivacyLevel": (
         "video photo",
         (
@@ -154,9 +175,9 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 
 def test_the_table_has_the_documented_keys() -> None:
-    """The table has exactly the keys of the contract and Bluesky's, each named after its
-    platform."""
-    assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY])
+    """The table has exactly the keys of the contract, Bluesky's and WordPress's, each named after
+    its platform."""
+    assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY, *WORDPRESS])
     assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
     assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
     assert set(TITLE_FIELDS.values()) <= set(PLATFORM_FIELDS)

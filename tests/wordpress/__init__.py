@@ -1,0 +1,1 @@
+"""What tests ask of a WordPress site, real or sandbox, and a proxy before it."""
