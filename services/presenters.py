@@ -136,6 +136,7 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
+        "version": row.content_version,
         **_present_alt_texts(media),
         **_present_acknowledgement(row),
     }
@@ -190,7 +191,14 @@ def present_delivery(row: Delivery) -> dict[str, Any]:
         "link": row.link,
         "error": row.error,
         "notCarried": row.not_carried or [],
+        **_present_removal(row),
     }
+
+
+def _present_removal(row: Delivery) -> dict[str, Any]:
+    """An edit took it off the post, and its remote post is not gone yet: an addition to the
+    contract, which appears only where it is used."""
+    return {"isRemoved": True} if row.is_removed else {}
 
 
 def _last_event(deliveries: list[Delivery]) -> str | None:

@@ -16,6 +16,7 @@ from worker.planner.decisions import (
 )
 from worker.planner.missed_slot import NEVER_SENT, is_past_grace
 from worker.planner.policy import MissedPolicy, Policy
+from worker.planner.remote_post import has_unresolved_call
 
 # By connection id: until when its files wait; None: until a step that is running ends.
 UploadWaits = dict[str, datetime | None]
@@ -88,9 +89,10 @@ def _fail_unsent(
     snapshot: Snapshot, connection: ConnectionView, unsent: list[DeliveryView], error: str | None
 ) -> FinishDelivery | SetPostStatus:
     """A file failed: so does the post, or, where another connection or a part that went out has
-    none of it, each delivery of this connection."""
+    none of it, or a delayed call must be made harmless first, each delivery of this connection."""
     of_others = any(each.connection != connection for each in snapshot.deliveries)
     statuses = {each.status for each in snapshot.deliveries}
-    if not of_others and statuses <= {*NEVER_SENT, DeliveryStatus.FAILED}:
+    is_quiet = not any(map(has_unresolved_call, snapshot.deliveries))
+    if is_quiet and not of_others and statuses <= {*NEVER_SENT, DeliveryStatus.FAILED}:
         return SetPostStatus(PostStatus.FAILED, error)
     return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
