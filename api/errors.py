@@ -15,6 +15,7 @@ from starlette.responses import Response
 from models.database_errors import away_reason
 from services.errors import (
     Conflict,
+    EditedMeanwhile,
     FieldError,
     FileTooLarge,
     NotFound,
@@ -104,6 +105,8 @@ def error_response(
     """The response to an error, in the contract's shape."""
     status = status_of(error)
     body = error_body(status, error.message, error.details)
+    if isinstance(error, EditedMeanwhile):
+        body["conflict"] = error.conflict
     retry_after = error.retry_after if isinstance(error, ApiError) else None
     if retry_after is None:
         return JSONResponse(body, status, headers)

@@ -170,6 +170,8 @@ class Delivery(SQLModel, table=True):
     # The account that the caller named, or the default account that the draft was created on.
     account_id: str | None = Field(default=None, foreign_key="account.id")
     is_named: bool = False
+    # An edit took it off the post: the row goes as soon as nothing of it is at the provider.
+    is_removed: bool = False
     # It waits because its account cannot be used; `error` says why.
     is_held: bool = False
     status: str = Field(default=DeliveryStatus.PENDING)

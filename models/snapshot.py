@@ -122,6 +122,8 @@ class DeliveryView:
     attempts: int
     not_before: datetime | None
     error: str | None
+    # A person took it off the post.
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,15 @@ class Conflict(ServiceError):
     """The request is right, but not possible in the present state."""
 
 
+class EditedMeanwhile(Conflict):
+    """Somebody else has changed the post since the caller read it. `conflict`: its version now,
+    what the caller wants (`yours`) and what the post has (`current`)."""
+
+    def __init__(self, message: str, conflict: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.conflict = conflict
+
+
 class QuotaReached(ServiceError):
     """The organization has as much as it may have; the text says what would help."""
 

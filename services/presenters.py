@@ -139,6 +139,7 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
+        "version": row.content_version,
         **present_alt_texts(own),
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
@@ -190,7 +191,14 @@ def present_delivery(row: Delivery) -> dict[str, Any]:
         "link": row.link,
         "error": row.error,
         "notCarried": row.not_carried or [],
+        **_present_removal(row),
     }
+
+
+def _present_removal(row: Delivery) -> dict[str, Any]:
+    """An edit took it off the post, and its remote post is not gone yet: an addition to the
+    contract, which appears only where it is used."""
+    return {"isRemoved": True} if row.is_removed else {}
 
 
 def _last_event(deliveries: list[Delivery]) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.snapshot import ConnectionView, DeliveryView, PostView, Snapshot, UploadView
-from models.statuses import Intent, MediaStatus, PostStatus
+from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
 from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
@@ -149,8 +149,12 @@ def _open_intent(
 
 
 def finish_delivery(session: Session, post_id: str, finish: FinishDelivery, now: datetime) -> None:
-    """Give a delivery its final status without a call."""
-    posts.update_delivery(session, finish.delivery, status=finish.status, error=finish.reason)
+    """Give a delivery its final status without a call. The row of one that a person took off the
+    post goes as soon as nothing of it is left at the provider."""
+    if finish.delivery.is_removed and finish.status is DeliveryStatus.CANCELLED:
+        posts.delete_delivery(session, finish.delivery.id)
+    else:
+        posts.update_delivery(session, finish.delivery, status=finish.status, error=finish.reason)
     event = HistoryEntry(
         post_id, finish.delivery.id, "end", finish.status, now, error=finish.reason
     )
@@ -178,6 +182,8 @@ def set_post_status(session: Session, post: PostView, change: SetPostStatus, now
     columns: dict[str, object] = {}
     if change.status in (PostStatus.PUBLISHED, PostStatus.PARTIAL):
         columns["published_at"] = now
+    if change.status is PostStatus.DRAFT:
+        columns = dict(posts.NO_DATE)
     if change.status is PostStatus.BACKLOG:
         columns = dict(posts.BACKLOG_VALUES)
     posts.set_status(

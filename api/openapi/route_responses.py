@@ -49,6 +49,15 @@ class FieldProblem(BaseModel):
     message: str
 
 
+class EditConflict(BaseModel):
+    """An edit of a post that was changed since it was read: its version now, what the request wants
+    and what the post has, in the fields of a request."""
+
+    version: int
+    yours: dict[str, Any]
+    current: dict[str, Any]
+
+
 class ErrorBody(BaseModel):
     """Every error, in one shape."""
 
@@ -58,6 +67,7 @@ class ErrorBody(BaseModel):
     code: str
     details: list[FieldProblem] | None = None
     retryAfter: int | None = None
+    conflict: EditConflict | None = None
 
 
 def describe_responses(

@@ -67,6 +67,7 @@ POST: dict[str, Any] = {
     "providerPlatforms": [],
     "providerLastEvent": None,
     "isPublishedOnPlatform": False,
+    "version": 1,
 }
 
 
@@ -99,6 +100,7 @@ class ListedPost(BaseModel):
     providerPlatforms: list[dict[str, Any]]
     providerLastEvent: str | None
     isPublishedOnPlatform: bool
+    version: int
     # Only where a photo has one: a text for each photo, in order, empty where it has none.
     altTexts: list[str] | None = None
     # Only where it has some: what is different for a network or account.

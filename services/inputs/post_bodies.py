@@ -14,7 +14,19 @@ AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Lines, Field(max_length=32_768)]
 PlatformFields = Annotated[dict[Text, FieldValue], Field(max_length=100)]
 MediaPlace = Annotated[int, Field(ge=0, lt=20)]
-CHANGES = ("caption", "mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl", "altTexts")
+MEDIA_FIELDS = ("videoUrl", "photoUrls", "documentUrl")
+TARGET_FIELDS = ("platforms", "accountIds")
+# An edit that asks for one of these alone, with an empty value, removes what the post has.
+CLEARABLE = {
+    "caption": str,
+    "altTexts": list,
+    "platformFields": dict,
+    "title": str,
+    "versions": dict,
+    "thread": list,
+}
+CONTENT_FIELDS = (*CLEARABLE, *MEDIA_FIELDS, *TARGET_FIELDS)
+CHANGES = (*CONTENT_FIELDS, "mode", "scheduledAt")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -36,7 +48,8 @@ EXAMPLES: JsonDict = {
     ],
     "edit": [
         {"postId": "post_id", "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00.000Z"},
-        {"jobId": "job_id", "caption": "Fresh at 9"},
+        {"jobId": "job_id", "caption": "Fresh at 9", "version": 3},
+        {"postId": "post_id", "platforms": ["x", "facebook"], "versions": {"x": {"caption": "8!"}}},
     ],
     "remove": [{"postId": "post_id"}],
     "move": [{"slot": "2030-05-01T15:00:00.000Z"}, {"slot": "2030-05-01T10:00"}],
@@ -90,25 +103,35 @@ class PublishBody(Body):
 
 
 class EditBody(Body):
-    """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
-    while it is failed, partial or missed.
+    """POST edit: `postId` or `jobId`, and what is to change. `version`: of the post that was read;
+    where it is another one by now, nothing changes.
 
-    An empty caption, or a list without any alt text, removes what the post has where the request
-    asks for no other change. Beside another one it means "not given", as tools send it that fill in
-    every field.
+    Each field replaces what the post has, as a whole. `platforms` without `accountIds` keeps the
+    named accounts of the networks that stay.
+
+    An empty caption or title, an empty thread, a list without any alt text, and `{}` for
+    platformFields or versions remove what the post has where the request asks for no other change. Beside another one they
+    mean "not given", as tools send it that fill in every field.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
 
     postId: Text | None = None
     jobId: Text | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
     mode: Literal["draft", "schedule"] | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
     caption: Caption | None = None
+    platforms: Platforms | None = None
+    accountIds: Annotated[list[AccountId], Field(max_length=50)] | None = None
     videoUrl: Link | None = None
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     altTexts: AltTexts = None
     documentUrl: Link | None = None
+    platformFields: PlatformFields | None = None
+    title: Annotated[Text, Field(max_length=300)] | None = None
+    versions: Annotated[dict[Text, VersionBody], Field(max_length=50)] | None = None
+    thread: Annotated[list[ThreadItemBody], Field(max_length=25)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -117,12 +140,14 @@ class EditBody(Body):
             return values
         given = without_empty(cls.model_fields, values)
         changes = values.keys() & set(CHANGES)
-        if changes == {"caption"} and isinstance(values["caption"], str):
-            given["caption"] = values["caption"]
-        if changes == {"altTexts"} and isinstance(values["altTexts"], list):
-            given["altTexts"] = values["altTexts"]
-        elif given.get("altTexts") == []:
-            given["altTexts"] = None
+        for name, kind in CLEARABLE.items():
+            if changes == {name} and isinstance(values[name], kind):
+                given[name] = values[name]
+            elif given.get(name) in ([], {}):
+                given[name] = None
+        for name in ("photoUrls", *TARGET_FIELDS):
+            if given.get(name) == []:
+                given[name] = None
         return given
 
 

@@ -1,32 +1,29 @@
-"""Editing a post before it is published everywhere: caption, alt texts, time, files, or back to a
-draft."""
+"""Editing a post before it is published everywhere: content, files, networks and accounts, time, or
+back to a draft."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models.posts import Post
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.cancellation import LEAVING_OR_LIVE
+from models.store.posts.posts import NO_DATE
 from models.store.queue import seats
 from models.store.tenants import social_settings
 from models.tables import POST
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
-from services.inputs.post_bodies import EditBody
-from services.post_validation.alt_texts import alt_text_problems
-from services.post_validation.content import PostContent, caption_problems
+from services.inputs.post_bodies import CHANGES, MEDIA_FIELDS, EditBody
 from services.post_validation.problem_collector import ProblemCollector
-from services.posts import replace_media
+from services.posts.edit_conflict import check_version
+from services.posts.edit_content import ContentChange, plan_content, write_content
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
-from services.uploads import post_media
 
 EDITABLE = (
     PostStatus.DRAFT,
@@ -38,39 +35,46 @@ EDITABLE = (
     PostStatus.MISSED,
 )
 ENDED = (PostStatus.FAILED, PostStatus.MISSED)
+# What the history says of a change of these fields.
+NAMES = {
+    **dict.fromkeys(MEDIA_FIELDS, "files"),
+    "altTexts": "alt texts",
+    "platformFields": "platform fields",
+    "platforms": "networks",
+    "accountIds": "accounts",
+}
 
 
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> list[FieldError]:
-    """Write the desired content and time; the worker then updates the provider. Returns what will
-    not be sent. Conflict when it is too late, ValidationFailed when the request is wrong."""
+    """Write the desired content, targets and time; the worker then updates the provider. Returns
+    what will not be sent. Conflict when it is too late, ValidationFailed when the request is wrong,
+    EditedMeanwhile where the post has another version than the request."""
     locked, post = found.locked, found.post
-    problems = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
-    photos = len(body.photoUrls or ()) or post_changes.count_media(session, post.id)
-    problems += alt_text_problems(post.post_type, body.altTexts, photos)
-    values, links = _changed_columns(context, found, body, now, problems)
+    media = post_changes.load_media(session, post.id)
+    _check_asked(body)
     check_editable(context, found, now)
-    if links:
-        replace_media.check_replaceable(found)
-        values |= replace_media.replace_media(session, context, found, links, body.altTexts)
-    elif body.altTexts is not None and post.post_type == "photo":
-        texts = post_media.alt_texts_by_position(body.altTexts, photos)
-        post_changes.set_alt_texts(session, post.id, texts)
+    check_version(found, media, body)
+    collector = ProblemCollector()
+    change: ContentChange | None = collector.capture(
+        lambda: plan_content(session, context, found, media, body), None
+    )
+    if body.mode == "schedule" and change is None:
+        collector.add(limits_by_post(session, [post])[post.id])
+    values: dict[str, Any] = {}
+    values |= collector.capture(lambda: _mode_columns(context, found, body, now), values)
+    collector.raise_if_any()
+    if change is not None:
+        values |= write_content(session, context, found, change)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
         post_changes.reset_failed_uploads(session, post.id)
         values["reason"] = None
-    post_changes.update_post(
-        session,
-        locked,
-        _status_after_edit(found, body),
-        now,
-        step="edit",
-        note=_history_note(body),
-        **values,
-    )
+    status = _status_after_edit(found, body)
+    note = _history_note(body)
+    post_changes.update_post(session, locked, status, now, step="edit", note=note, **values)
     if body.mode and seats.release_left_seats(session, post.id):
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
@@ -88,47 +92,14 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
     check_not_leaving(context, found, now)
 
 
-def _changed_columns(
-    context: AppContext,
-    found: PostWithSettings,
-    body: EditBody,
-    now: datetime,
-    problems: list[FieldError],
-) -> tuple[dict[str, Any], list[str]]:
-    """The columns that the request changes, and the links of the new files; ValidationFailed names
-    everything that is wrong, `problems` included."""
-    has_media = replace_media.has_media(body)
-    if not (has_media or body.mode or body.caption is not None or body.altTexts is not None):
-        message = "is required, or caption, or altTexts, or the links of other files"
-        if body.scheduledAt is not None:
-            message = 'is required with scheduledAt: write "schedule"'
-        raise ValidationFailed(FieldError(field="mode", message=message))
-    collector = ProblemCollector()
-    collector.add(problems)
-    values: dict[str, Any] = {}
-    links: list[str] = []
-    platforms = _open_platforms(found)
-    if body.caption is not None:
-        collector.add(caption_problems(_content(found.post, body.caption, platforms)))
-        values["caption"] = body.caption
-    if has_media:
-        links = collector.capture(
-            lambda: replace_media.check_links(context, found, body, platforms), links
-        )
-    values |= collector.capture(lambda: _mode_columns(context, found, body, now), values)
-    collector.raise_if_any()
-    return values, links
-
-
-def _open_platforms(found: PostWithSettings) -> list[str]:
-    """The platforms on which the post is not live: an edit concerns these only."""
-    return [
-        each.platform for each in found.locked.deliveries if each.status != DeliveryStatus.PUBLISHED
-    ]
-
-
-def _content(post: Post, caption: str, platforms: Sequence[str]) -> PostContent:
-    return PostContent(post_type=post.post_type, caption=caption, platforms=platforms)
+def _check_asked(body: EditBody) -> None:
+    """ValidationFailed where the request asks for no change."""
+    if any(getattr(body, name) is not None for name in CHANGES if name != "scheduledAt"):
+        return
+    message = "is required, or another field that is to change, such as caption"
+    if body.scheduledAt is not None:
+        message = 'is required with scheduledAt: write "schedule"'
+    raise ValidationFailed(FieldError(field="mode", message=message))
 
 
 def _mode_columns(
@@ -145,11 +116,14 @@ def _mode_columns(
     if body.scheduledAt is not None:
         raise invalid_field("scheduledAt", 'goes with mode "schedule" only')
     if body.mode == "draft":
+        # What the provider may still publish keeps its date until that is taken back.
+        has_date = _status_after_edit(found, body) is PostStatus.SCHEDULED
         return {
             "desired": Desired.DRAFT,
             "publish_mode": "draft",
             "late_at": None,
             "grace_from": None,
+            **(NO_DATE if not has_date else {}),
         }
     return {}
 
@@ -188,11 +162,8 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 
 def _history_note(body: EditBody) -> str:
     """A short note of what was edited, for the history."""
-    parts = [] if body.caption is None else ["caption"]
-    parts += [] if body.altTexts is None else ["alt texts"]
-    parts += ["files"] if replace_media.has_media(body) else []
-    if body.mode == "schedule":
-        parts.append(f"schedule {body.scheduledAt}")
-    elif body.mode:
-        parts.append(body.mode)
-    return ", ".join(parts)
+    given = [name for name in CHANGES if getattr(body, name) is not None]
+    names = [NAMES.get(name, name) for name in given if name not in ("mode", "scheduledAt")]
+    if body.mode:
+        names.append(f"schedule {body.scheduledAt}" if body.mode == "schedule" else body.mode)
+    return ", ".join(dict.fromkeys(names))

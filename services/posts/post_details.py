@@ -49,7 +49,7 @@ def _part_names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str
 def _present_event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]:
     return {
         "at": presenters.format_instant(event.at),
-        "subject": names.get(event.subject_id, "post"),
+        "subject": names.get(event.subject_id, _other_subject(event)),
         "step": event.step,
         "outcome": event.outcome,
         "durationMs": event.duration_ms,
@@ -57,3 +57,8 @@ def _present_event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]
         "message": event.error,
         "nextAttemptAt": presenters.format_instant(event.next_attempt_at),
     }
+
+
+def _other_subject(event: HistoryEntry) -> str:
+    """The post itself, or a part of it that an edit took off it."""
+    return "post" if event.subject_id == event.post_id else "a removed part"

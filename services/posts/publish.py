@@ -1,6 +1,6 @@
 """Accepting a post: check it, and insert it with its seat, media, deliveries and job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from models.store.queue import new_posts
 from models.store.queue.backlog import BacklogPost
 from models.store.queue.seats import Placement
 from models.store.tenants import posting_accounts, social_settings
+from models.store.tenants.posting_accounts import PostingAccount
 from models.task_names import JobKind
 from scheduler.seating.seat_backlog import seat_with_newcomers
 from services.context import AppContext
@@ -153,26 +154,37 @@ class PostIntake:
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
         """Check a request and build its post, without writing. ValidationFailed names every
         problem. The caller has checked that no post has this `row_key`."""
-        session, context, owner = self._session, self._context, self._settings.organization_id
-        plan = resolve_request(
+        plan = self.check_content(body)
+        post = _build_post(self._context, self._settings, body, plan, self._now)
+        post.row_key = row_key
+        media = self.build_media(post.id, body, plan)
+        deliveries = [self.build_delivery(post, target) for target in plan.targets]
+        return PreparedPost(post, media, deliveries, plan.warnings)
+
+    def check_content(
+        self, body: PublishBody, load_accounts: Callable[[], list[PostingAccount]] | None = None
+    ) -> PublishPlan:
+        """The request with the organization's settings; ValidationFailed names every problem.
+        `load_accounts` returns the accounts that it names, where they are known already."""
+        return resolve_request(
             body,
             self._settings,
             self._now,
-            lambda: targets.named_accounts(self._known.accounts, body.accountIds),
+            load_accounts
+            or (lambda: targets.named_accounts(self._known.accounts, body.accountIds)),
             self._find_providers,
-            allow_private=context.allow_private_media,
+            allow_private=self._context.allow_private_media,
         )
+
+    def build_media(self, post_id: str, body: PublishBody, plan: PublishPlan) -> list[Media]:
+        """The rows of its files, with those of its thread; ValidationFailed for one that is not the
+        organization's, or does not fit the post type."""
+        owner, cipher = self._settings.organization_id, self._context.cipher
         own = post_media.load_referenced_files(
-            session, owner, body.postType, plan.links, thread_files(body.thread)
+            self._session, owner, body.postType, plan.links, thread_files(body.thread)
         )
-        post = _build_post(context, self._settings, body, plan, self._now)
-        post.row_key = row_key
-        media = post_media.build_media(post.id, plan.links, own, context.cipher, body.altTexts)
-        media += post_media.build_thread_media(
-            post.id, body.thread, len(media), own, context.cipher
-        )
-        deliveries = [self._build_delivery(post, target) for target in plan.targets]
-        return PreparedPost(post, media, deliveries, plan.warnings)
+        rows = post_media.build_media(post_id, plan.links, own, cipher, body.altTexts)
+        return rows + post_media.build_thread_media(post_id, body.thread, len(rows), own, cipher)
 
     def take_place(self) -> None:
         """Count one more post against the quota; QuotaReached where there are too many."""
@@ -189,8 +201,13 @@ class PostIntake:
         by_platform = targets.providers_by_platform(self._known.accounts, chosen)
         return PostProviders(self._context.provider, by_platform)
 
-    def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
-        account = targets.find_account(target, self._known.accounts)
+    def find_account(self, target: DeliveryTarget) -> PostingAccount | None:
+        """The account that a target goes to, as things stand now; None if there is none yet."""
+        return targets.find_account(target, self._known.accounts)
+
+    def build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
+        """The row of a delivery to this target."""
+        account = self.find_account(target)
         # While the first list of accounts is not read yet, the usual connection is meant.
         unread = self._known.unread_connection_id
         return Delivery(

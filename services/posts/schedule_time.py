@@ -31,6 +31,8 @@ def resolve_schedule(
                 "choose one of them, or leave it out",
             )
         return ScheduleTime()
+    if not scheduled_at and mode == "draft":
+        return ScheduleTime()
     if not scheduled_at:
         raise invalid_field("scheduledAt", f"is required for publishMode {mode!r}")
     at, local_at = parse_schedule_time(scheduled_at, zone_name, settings)

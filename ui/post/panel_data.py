@@ -28,7 +28,6 @@ from services.posts.allowed_actions import AllowedActions, PostAction, find_allo
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
 from services.posts.post_warnings import warnings_by_post
-from services.posts.replace_media import REPLACEABLE
 
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
@@ -50,8 +49,8 @@ class FileLink:
 @dataclass(frozen=True, slots=True)
 class PostPanel:
     """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
-    `has_photos`: whether its files are photos. `takes_files`: whether they can be replaced in its
-    status. `warnings`: sentences by the platform field that will not be sent.
+    `has_photos`: whether its files are photos. `takes_files`: whether its type has files.
+    `warnings`: sentences by the platform field that will not be sent.
     """
 
     post: dict[str, Any]
@@ -114,7 +113,7 @@ def _load_post(
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
         has_photos=row.post_type == "photo",
-        takes_files=row.post_type in MEDIA_FIELD and row.status in REPLACEABLE,
+        takes_files=row.post_type in MEDIA_FIELD,
         warnings=_warnings(session, row),
     )
 

@@ -27,14 +27,15 @@ def plan_cancellation(snapshot: Snapshot, policy: Policy, pause: ConnectionPause
     for delivery in snapshot.deliveries:
         if delivery.status in FINAL_STATUSES:
             continue
-        decision = pause.before(delivery) or _next_for_delivery(delivery, policy)
+        decision = pause.before(delivery) or next_for_delivery(delivery, policy)
         if not isinstance(decision, Wait):
             return decision
         waits.append(decision)
     return Wait(earliest(each.until for each in waits)) if waits else _finish(snapshot)
 
 
-def _next_for_delivery(delivery: DeliveryView, policy: Policy) -> Decision:
+def next_for_delivery(delivery: DeliveryView, policy: Policy) -> Decision:
+    """The next step towards a cancelled delivery."""
     if delivery.intent is Intent.CREATE or delivery.intent in TRANSITIONS:
         return RunStep(Step.RECONCILE, delivery)
     if delivery.status is DeliveryStatus.PUBLISHING:

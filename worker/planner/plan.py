@@ -48,6 +48,7 @@ from worker.planner.open_transitions import (
     resolve_transition,
     settle_waiting_post,
 )
+from worker.planner.outdated import take_back_outdated
 from worker.planner.policy import Policy
 from worker.planner.remote_post import (
     delete_remote_post,
@@ -55,6 +56,7 @@ from worker.planner.remote_post import (
     is_up_to_date,
     must_be_replaced,
 )
+from worker.planner.removal import CHANGEABLE, plan_removal, wait_for_removal, without_removed
 from worker.planner.suspension import settle_suspended_post, take_unknown_off_timer
 from worker.planner.uploads import UploadWaits, is_uploading, plan_uploads
 
@@ -68,9 +70,22 @@ def next_step(
 ) -> Decision:
     """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time;
     `busy`: the ids of the connections at which a step of this post is running."""
-    decision = _decide(snapshot, policy, now, busy)
+    decision = _decide_with_removals(snapshot, policy, now, busy)
     is_final = isinstance(decision, SetPostStatus) and decision.status is not PostStatus.PUBLISHING
     return Wait(None) if busy and is_final else decision
+
+
+def _decide_with_removals(
+    snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[str]
+) -> Decision:
+    """What a person took off the post comes first; the rest does not wait for it."""
+    if snapshot.post.status not in CHANGEABLE or snapshot.rescues > policy.rescues:
+        return _decide(snapshot, policy, now, busy)
+    removal = plan_removal(snapshot, policy, ConnectionPause(now, busy))
+    if removal is not None and not isinstance(removal, Wait):
+        return removal
+    decision = _decide(without_removed(snapshot), policy, now, busy)
+    return wait_for_removal(decision, removal)
 
 
 def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[str]) -> Decision:
@@ -90,6 +105,7 @@ def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[s
         return settling or _summarize_or_wait(snapshot, [], now)
     return (
         reconcile_transitions(snapshot, policy, pause)
+        or take_back_outdated(snapshot, policy, pause)
         or missed_before_upload(snapshot, policy, now)
         or _next_upload_or_delivery(snapshot, policy, pause)
     )

@@ -16,6 +16,7 @@ from worker.planner.decisions import (
 )
 from worker.planner.missed_slot import NEVER_SENT, is_past_grace
 from worker.planner.policy import MissedPolicy, Policy
+from worker.planner.remote_post import has_unresolved_call
 
 # By connection id: until when its files wait; None: until a step that is running ends.
 UploadWaits = dict[str, datetime | None]
@@ -92,10 +93,12 @@ def _fail(
     snapshot: Snapshot, needing: list[DeliveryView], error: str | None
 ) -> FinishDelivery | SetPostStatus:
     """A file failed: so does the post, or, where another connection, another version or a part that
-    went out has none of it, each delivery that has it here."""
+    went out has none of it, or a delayed call must be made harmless first, each delivery that has
+    it here."""
     here = needing[0].connection
     of_others = any(each.connection != here for each in snapshot.deliveries)
     rest = [each.status for each in snapshot.deliveries if each not in needing]
-    if not of_others and all(status is DeliveryStatus.FAILED for status in rest):
+    is_quiet = not any(map(has_unresolved_call, snapshot.deliveries))
+    if is_quiet and not of_others and all(status is DeliveryStatus.FAILED for status in rest):
         return SetPostStatus(PostStatus.FAILED, error)
     return FinishDelivery(needing[0], DeliveryStatus.FAILED, error or "a file failed")

@@ -63,7 +63,7 @@ async def _find_replacement(context: StepContext, delivery: DeliveryView) -> Out
     if found is not None:
         return found
     gone: dict[str, object] = {"remote_id": None, "remote_stage": None, "is_stray": False}
-    if context.snapshot.post.status is PostStatus.CANCELLING:
+    if context.snapshot.post.status is PostStatus.CANCELLING or delivery.is_removed:
         return Done(gone, "it is gone from the provider")
     return Done({**gone, "status": DeliveryStatus.UNKNOWN, "error": GONE}, GONE)
 

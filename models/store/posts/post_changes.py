@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -118,28 +118,20 @@ def reset_delivery(
     )
 
 
+def load_media(session: Session, post_id: str) -> list[Media]:
+    """The files of a post, in their order."""
+    query = select_model(Media).where(Media.post_id == post_id)
+    return list(session.exec(query.order_by(col(Media.position))))
+
+
 def replace_media(session: Session, post_id: str, rows: Sequence[Media]) -> None:
-    """Replace the files of the post itself, which no worker may be uploading; those of its thread
-    stay, and come after them."""
-    own = (MEDIA.c.post_id == post_id, MEDIA.c.thread_part == 0)
-    of_post = select(MEDIA.c.id).where(*own)
-    earlier = count_media(session, post_id)
+    """Replace the files of a post, with those of its thread. A worker that is uploading one of them
+    finds no row any more to write its outcome to, and goes on with the new ones."""
+    of_post = select(MEDIA.c.id).where(MEDIA.c.post_id == post_id)
     session.connection().execute(delete(UPLOAD).where(UPLOAD.c.media_id.in_(of_post)))
-    session.connection().execute(delete(MEDIA).where(*own))
-    session.connection().execute(
-        update(MEDIA)
-        .where(MEDIA.c.post_id == post_id)
-        .values(position=MEDIA.c.position + len(rows) - earlier)
-    )
+    session.connection().execute(delete(MEDIA).where(MEDIA.c.post_id == post_id))
     session.add_all(rows)
     session.flush()
-
-
-def count_media(session: Session, post_id: str) -> int:
-    """The number of the files of the post itself, without its thread's."""
-    own = (MEDIA.c.post_id == post_id, MEDIA.c.thread_part == 0)
-    query = select(func.count()).select_from(MEDIA).where(*own)
-    return session.connection().execute(query).scalar_one()
 
 
 def set_alt_texts(session: Session, post_id: str, texts: Sequence[str | None]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, bindparam, delete, or_, select
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_model
 
@@ -38,6 +38,9 @@ BACKLOG_VALUES: dict[str, Any] = {
     "desired": Desired.SCHEDULED,
     "publish_mode": "next_slot",
 }
+
+# A draft has no date.
+NO_DATE: dict[str, Any] = {"scheduled_for": None, "local_at": None, "opens_at": None}
 
 # A change of a post's status withdraws its acknowledgement.
 NOT_ACKNOWLEDGED: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}
@@ -93,6 +96,14 @@ def update_delivery(session: Session, delivery: DeliveryView, **values: object) 
     if "status" in values:
         check_delivery_transition(delivery.status, DeliveryStatus(str(values["status"])))
     write_buffer.update_row(session, DELIVERY, delivery.id, values)
+
+
+_DELETE_DELIVERY = delete(DELIVERY).where(DELIVERY.c.id == bindparam("delivery_id"))
+
+
+def delete_delivery(session: Session, delivery_id: str) -> None:
+    """Delete a delivery of which nothing is at the provider."""
+    write_buffer.execute(session, _DELETE_DELIVERY, {"delivery_id": delivery_id})
 
 
 def set_status(

@@ -69,4 +69,4 @@ def wordpress_account_at(
     account = WordPressTestAccount(site, name, role)
     if inject is not None:  # the administrator sees no faults
         inject = partial(inject, subject=account.user.username)
-    return DirectSandbox(proxy, account, CALLS, FILE_LIMIT, GONE, inject, DraftTester)
+    return DirectSandbox(proxy, account, CALLS, FILE_LIMIT, GONE, inject, tester=DraftTester)

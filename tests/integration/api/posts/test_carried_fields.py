@@ -122,16 +122,20 @@ def test_edit_names_the_fields_that_are_not_sent(any_organization: OrganizationC
 
 
 def test_an_old_post_with_a_lost_limit_is_not_scheduled(organization: OrganizationClient) -> None:
-    """An edit that would let it out is refused; other edits warn, and it can be removed."""
+    """An edit that would let it out is refused, and so is one that leaves the field; one that
+    changes it is not."""
     at = in_the_future(days=2)
     draft = organization.publish(**VIDEO, publishMode="draft", scheduledAt=at)["socialPost"]
     store_hidden(organization, draft["id"])
     body = {"postId": draft["id"], "mode": "schedule", "scheduledAt": at}
     details = expect_error(organization.call("POST", "/edit", json=body), 400, "INVALID_INPUT")
     assert list(details) == [VISIBILITY]
-    edited = organization.call("POST", "/edit", json={"postId": draft["id"], "caption": "Bye"})
-    assert "without this limit" in warned(edited.json())[VISIBILITY]
-    assert organization.posts()[0]["status"] == "draft"
+    reworded = {"postId": draft["id"], "caption": "Bye"}
+    details = expect_error(organization.call("POST", "/edit", json=reworded), 400, "INVALID_INPUT")
+    assert "without this limit" in details[VISIBILITY]
+    corrected = {**reworded, "platformFields": {TITLE.partition(".")[2]: "Bread"}}
+    assert organization.call("POST", "/edit", json=corrected).status_code == 200
+    assert organization.call("POST", "/edit", json=body).status_code == 200
 
 
 def test_an_old_post_with_a_lost_limit_is_not_let_go(organization: OrganizationClient) -> None:

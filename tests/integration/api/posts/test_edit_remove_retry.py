@@ -79,7 +79,13 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationCli
         ({}, "mode"),
         ({"photoUrls": ["https://cdn.example.com/1.jpg"]}, "photoUrls"),
         ({"videoUrl": "no link"}, "videoUrl"),
-        ({"title": "x"}, "title"),
+        ({"titel": "x"}, "titel"),
+        ({"platforms": []}, "mode"),
+        ({"platforms": ["myspace"]}, "platforms[0]"),
+        ({"accountIds": ["nobody"]}, "accountIds[0]"),
+        ({"platforms": ["x"], "caption": "a" * 281}, "caption"),
+        ({"platformFields": {"xReplies": "all"}}, "platformFields.xReplies"),
+        ({"version": 0, "caption": "New"}, "version"),
     ],
 )
 def test_a_wrong_edit_names_its_field(
@@ -149,16 +155,6 @@ def test_a_post_tells_its_history(organization: OrganizationClient) -> None:
         ("remove", "cancelled", None),
     ]
     assert {each["subject"] for each in post["history"]} == {"post"}
-
-
-def test_the_files_of_a_post_that_goes_on_stay(organization: OrganizationClient) -> None:
-    """409, with what to do instead: a worker may be uploading them."""
-    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/1.jpg"]}
-    made = _draft(organization, **photo)
-    other = {"postId": made["id"], "photoUrls": ["https://cdn.example.com/2.jpg"]}
-    answer = organization.call("POST", "/edit", json=other)
-    assert answer.status_code == 409
-    assert "remove it, and publish it again" in answer.text
 
 
 @pytest.mark.parametrize("status", ["partial", "failed", "missed", "unknown"])

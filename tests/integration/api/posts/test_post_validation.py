@@ -21,7 +21,7 @@ def test_all_that_is_wrong_is_said_at_once(any_organization: OrganizationClient)
         caption="a" * 281,
         platforms=["x", "youtube"],
         videoUrl=LINK,
-        publishMode="draft",
+        publishMode="schedule",
         timezone="Mars/Base",
         platformFields={"youtubeTitel": "a", "tiktokDraft": "true", "xReplySettings": "all"},
     )

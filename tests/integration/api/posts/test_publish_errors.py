@@ -16,8 +16,6 @@ DATE = {"publishMode": "schedule"}
     ("fields", "field", "right"),
     [
         ({"publishMode": "schedule"}, "scheduledAt", "is required"),
-        ({"publishMode": "draft"}, "scheduledAt", "is required"),
-        ({"publishMode": "draft", "scheduledAt": ""}, "scheduledAt", "is required"),
         ({**DATE, "scheduledAt": in_the_future(seconds=-5)}, "scheduledAt", "in the future"),
         ({**DATE, "scheduledAt": "0001-01-01T00:00"}, "scheduledAt", "in the future"),
         ({**DATE, "scheduledAt": "tomorrow"}, "scheduledAt", "such as 2026-05-01T15:00:00Z"),

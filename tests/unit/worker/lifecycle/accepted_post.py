@@ -15,7 +15,9 @@ from worker.planner.policy import Policy
 PLATFORMS = ("facebook", "x")
 
 
-def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Post:
+def add_accepted_post(
+    session: Session, desired: Desired, slot: datetime, post_type: str = "text"
+) -> Post:
     """A committed post in a new connection with connected accounts."""
     organization = Organization(name="Test", created_at=NOW)
     connection = Connection(
@@ -33,7 +35,7 @@ def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Pos
     status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
     return Post(
         organization_id=organization.id,
-        post_type="photo",
+        post_type=post_type,
         caption="Hello",
         platforms=list(PLATFORMS),
         publish_mode="schedule",

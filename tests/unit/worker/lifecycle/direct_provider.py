@@ -42,10 +42,15 @@ class DirectProvider(ModelProvider):
                 raise GiveUp("the head has moved", 400)
             self._head += 1
             row = ModelPost(
-                remote_id, draft.marker, None, draft.caption, stage=RemoteStage.PUBLISHED
+                remote_id,
+                draft.marker,
+                None,
+                draft.caption,
+                draft.media_ids,
+                stage=RemoteStage.PUBLISHED,
             )
             self._rows[remote_id] = row
-            self.ledger.append(f"{row.caption}|{row.marker}")
+            self.ledger.append(f"{row.words}|{row.marker}")
             return to_remote_post(row)
 
         return self._apply_fault(act, repeatable=False)
@@ -61,6 +66,6 @@ class DirectProvider(ModelProvider):
             self._head += 1
             row = self._rows.pop(remote_id, None)
             if row is not None:  # people do not count what was taken back
-                self.ledger.remove(f"{row.caption}|{row.marker}")
+                self.ledger.remove(f"{row.words}|{row.marker}")
 
         self._apply_fault(act)

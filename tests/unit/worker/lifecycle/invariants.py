@@ -20,6 +20,9 @@ def check_invariants(simulation: PostSimulation, end: Snapshot) -> None:
             assert count == 1, "is called published and was not"
         elif DeliveryStatus.UNKNOWN is not delivery.status and status is not PostStatus.UNKNOWN:
             assert count == 0, f"is called {delivery.status} in a {status} post, and went out"
+    known = tuple(each.id for each in end.deliveries)
+    removed = [entry for entry in simulation.remote.ledger if not entry.endswith(known)]
+    assert not removed, f"published where a person had taken it off: {removed}"
     if status not in (PostStatus.PUBLISHED, PostStatus.DRAFT):
         assert any(each.error for each in end.deliveries) or _reason(simulation), (
             "no reason is given"

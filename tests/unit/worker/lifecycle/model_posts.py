@@ -17,6 +17,7 @@ class ModelPost:
     marker: str
     publish_at: datetime | None
     caption: str = ""
+    media_ids: tuple[str, ...] = ()
     stage: RemoteStage = RemoteStage.DRAFT
     since: datetime | None = None
 
@@ -30,13 +31,21 @@ class ModelPost:
             and self.since + PUBLISHING_TIME <= now
         ):
             self.stage = RemoteStage.PUBLISHED
-            ledger.append(f"{self.caption}|{self.marker}")
+            ledger.append(f"{self.words}|{self.marker}")
 
-    def set_content(self, publish_at: datetime | None, caption: str) -> RemotePost:
+    @property
+    def words(self) -> str:
+        """What it shows: its caption and its files."""
+        return "|".join([self.caption, *self.media_ids])
+
+    def set_content(
+        self, publish_at: datetime | None, caption: str, media_ids: tuple[str, ...]
+    ) -> RemotePost:
         """New content, if it is still a draft; a missing time stays unchanged."""
         if self.stage is not RemoteStage.DRAFT:
             raise OutcomeUnknown(f"not in stage {self.stage}", 409)
         self.publish_at, self.caption = publish_at or self.publish_at, caption
+        self.media_ids = media_ids
         return to_remote_post(self)
 
     def set_timer(self, legal: set[RemoteStage], now: datetime) -> RemotePost:

@@ -135,7 +135,13 @@ class ModelProvider:
 
         def act() -> RemotePost:
             self._made += 1
-            row = ModelPost(f"remote-{self._made}", draft.marker, draft.publish_at, draft.caption)
+            row = ModelPost(
+                f"remote-{self._made}",
+                draft.marker,
+                draft.publish_at,
+                draft.caption,
+                draft.media_ids,
+            )
             self._rows[row.id] = row
             return to_remote_post(row)
 
@@ -163,7 +169,9 @@ class ModelProvider:
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Legal only for a DRAFT; a repetition is harmless."""
         return self._apply_fault(
-            lambda: self._row(remote_id).set_content(draft.publish_at, draft.caption),
+            lambda: self._row(remote_id).set_content(
+                draft.publish_at, draft.caption, draft.media_ids
+            ),
             repeatable=False,
         )
 

@@ -6,6 +6,7 @@ All writes go to a real database with the real schema; only the simulation advan
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import PurePosixPath
 
 import httpx
 from sqlmodel import Session
@@ -76,7 +77,7 @@ class PostSimulation:
         self.live_before_edit: set[str] = set()
         # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
-        self.post = add_accepted_post(session, desired, NOW + slot_in)
+        self.post = add_accepted_post(session, desired, NOW + slot_in, "photo" if files else "text")
         self.deliveries = [
             Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
         ]
@@ -98,6 +99,13 @@ class PostSimulation:
         """The post as it is stored now."""
         held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
         return snapshots.load(self.session, held)
+
+    def expected_words(self) -> str:
+        """What the provider should publish: the caption and the files as they are stored now."""
+        names = [
+            PurePosixPath(CIPHER.decrypt(each.source_url)).name for each in self.snapshot().media
+        ]
+        return "|".join([self.snapshot().post.caption, *(f"media of {name}" for name in names)])
 
     def count_published(self, delivery_id: str) -> int:
         """How often the provider published this delivery."""

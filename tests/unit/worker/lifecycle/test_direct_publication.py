@@ -94,22 +94,26 @@ def test_any_faults_come_to_a_legal_end(
     ),
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([8, 90, 3600]),
+    deliveries=st.integers(1, 2),
+    files=st.integers(0, 1),
 )
-@example([S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 8)
-@example([S], [(1, UserAction.REWORD), (2, UserAction.REMOVE)], Desired.PUBLISHED_NOW, 8)
+@example([S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 8, 1, 0)
+@example([S], [(1, UserAction.REWORD), (2, UserAction.REMOVE)], Desired.PUBLISHED_NOW, 8, 1, 0)
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,
     faults: list[CallFault],
     acts: list[tuple[int, UserAction]],
     desired: Desired,
     seconds: int,
+    deliveries: int,
+    files: int,
 ) -> None:
     """A removal that was acknowledged wins over every call that is still on its way, and what goes
     out is the newest text."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, desired, iter(faults), slot_in=timedelta(seconds=seconds),
-            provider=DirectProvider,
+            deliveries=deliveries, files=files, provider=DirectProvider,
         )  # fmt: skip
         asked = [
             (after, lambda act=act, n=n: apply_user_action(simulation, schema, act, n))
@@ -124,8 +128,10 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
 
 
 def _check_text(simulation: PostSimulation, end: Snapshot) -> None:
-    if end.post.status is PostStatus.PUBLISHED:
-        assert simulation.remote.ledger[0].startswith(f"{end.post.caption}|")
+    for delivery in end.deliveries:
+        if delivery.status is DeliveryStatus.PUBLISHED and not simulation.live_before_edit:
+            words = [each for each in simulation.remote.ledger if each.endswith(delivery.id)]
+            assert words[0].startswith(f"{simulation.expected_words()}|slotbeat:")
 
 
 @settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])

@@ -32,25 +32,28 @@ S, REFUSED = CallFault.STALL_LONG, CallFault.REFUSED
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([8, 90, 3600, 200_000]),
     deliveries=st.integers(1, 2),
+    files=st.integers(0, 1),
 )
-@example([CallFault.NO_FAULT, S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 3600, 1)
-@example([CallFault.NO_FAULT, S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT, S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 3600, 1, 0)
+@example([CallFault.NO_FAULT, S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1, 0)
 @example(
     [CallFault.NO_FAULT, S],
     [(4, UserAction.POSTPONE), (4, UserAction.REMOVE)],
     Desired.SCHEDULED,
     3600,
     1,
+    0,
 )
-@example([CallFault.NO_FAULT] * 3 + [S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT] * 3 + [S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1, 0)
 @example(
     [CallFault.NO_FAULT, CallFault.NO_FAULT, S],
     [(2, UserAction.POSTPONE)],
     Desired.SCHEDULED,
     3600,
     2,
+    0,
 )
-@example([], [(12, UserAction.MOVE), (5, UserAction.REWORD)], Desired.SCHEDULED, 3600, 2)
+@example([], [(12, UserAction.MOVE), (5, UserAction.REWORD)], Desired.SCHEDULED, 3600, 2, 0)
 # The old remote post cannot be deleted: it may still go out in its old slot.
 @example(
     [*[CallFault.NO_FAULT] * 4, CallFault.NOTHING, CallFault.LOST, CallFault.NO_FAULT, REFUSED],
@@ -58,6 +61,7 @@ S, REFUSED = CallFault.STALL_LONG, CallFault.REFUSED
     Desired.DRAFT,
     8,
     2,
+    0,
 )
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,
@@ -66,14 +70,15 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     desired: Desired,
     seconds: int,
     deliveries: int,
+    files: int,
 ) -> None:
     """Stalled workers, lost responses and edits in any order: at most one publication, none
-    after an acknowledged removal, and the newest accepted text is published, or the history says
-    why not."""
+    after an acknowledged removal of the post or of a network, and the newest accepted text with its
+    files is published, or the history says why not."""
     with schema.read() as session:
         slot_in = timedelta(seconds=seconds)
         simulation = PostSimulation(
-            session, desired, iter(faults), slot_in=slot_in, deliveries=deliveries
+            session, desired, iter(faults), slot_in=slot_in, deliveries=deliveries, files=files
         )
         asked = [
             (after, lambda act=act, n=n: apply_user_action(simulation, schema, act, n))
@@ -115,4 +120,5 @@ def _check_words(simulation: PostSimulation, end: Snapshot) -> None:
         if delivery.status is not DeliveryStatus.PUBLISHED or is_older:
             continue
         words = [entry for entry in simulation.remote.ledger if entry.endswith(delivery.id)]
-        assert words[0].startswith(f"{end.post.caption}|"), f"{words} is not {end.post.caption}"
+        expected = simulation.expected_words()
+        assert words[0].startswith(f"{expected}|slotbeat:"), f"{words} is not {expected}"

@@ -20,6 +20,7 @@ from services.posts.move import move
 from services.posts.remove import remove
 from services.posts.retry import retry
 from tests.service_context import build_test_context
+from tests.unit.worker.lifecycle.accepted_post import PLATFORMS
 from tests.unit.worker.lifecycle.post_simulation import PostSimulation
 
 
@@ -33,6 +34,9 @@ class UserAction(StrEnum):
     REMOVE = "remove"
     RETRY = "retry"
     MOVE = "move"
+    OTHER_FILES = "other files"
+    ONE_NETWORK = "one network"
+    BOTH_NETWORKS = "both networks"
 
 
 SCHEDULE_DELAY = {
@@ -88,6 +92,12 @@ def _change(
 def _edit(simulation: PostSimulation, act: UserAction, number: int) -> EditBody:
     if act is UserAction.REWORD:
         return EditBody(caption=f"Words, version {number}")
+    if act is UserAction.OTHER_FILES:
+        return EditBody(photoUrls=[f"https://source.test/{number}.jpg"])
+    if act is UserAction.ONE_NETWORK:
+        return EditBody(platforms=[*PLATFORMS[:1]])
+    if act is UserAction.BOTH_NETWORKS:
+        return EditBody(platforms=[*PLATFORMS])
     if act is UserAction.DRAFT:
         return EditBody(mode="draft")
     return EditBody(mode="schedule", scheduledAt=(simulation.now + SCHEDULE_DELAY[act]).isoformat())
