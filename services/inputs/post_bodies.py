@@ -110,8 +110,8 @@ class EditBody(Body):
     named accounts of the networks that stay.
 
     An empty caption or title, an empty thread, a list without any alt text, and `{}` for
-    platformFields or versions remove what the post has where the request asks for no other change. Beside another one they
-    mean "not given", as tools send it that fill in every field.
+    platformFields or versions remove what the post has where the request asks for no other change.
+    Beside another one they mean "not given", as tools send it that fill in every field.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
