@@ -220,7 +220,7 @@ class SettingFields(BaseSettings):
     public_url: HttpUrl | None = setting(
         None,
         "URL",
-        "The API's address for others; the calendar feed's address begins with it",
+        "The address for others: of the calendar feed, and to which networks send people back",
     )
     rate_limit: Annotated[int, Field(ge=0, le=1_000_000)] = setting(
         600,

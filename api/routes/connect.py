@@ -37,7 +37,8 @@ async def connect(
 ) -> dict[str, Any]:
     """Connect an account. With `credentials` it is connected at once, and the answer has it as
     `account`. Without them a person opens `access_url`: for a network that is connected directly
-    our own page, which works for 15 minutes; else the provider's page, and what was disconnected
+    our own page, which works for 15 minutes and leads to the network's, where it has one to allow
+    the access on; else the provider's page, and what was disconnected
     here of the platform is connected again."""
     form = context.connector.form_for(body.platform)
     if form is None and body.credentials is not None:

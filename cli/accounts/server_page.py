@@ -50,7 +50,7 @@ def connect_with_code(
         code = form_input.read_stdin(CODE_OPTION)
     else:
         code = typer.prompt("Code", hide_input=True, err=True).strip()
-    return asyncio.run(finish_authorization(context, begun.attempt, {"code": code}))
+    return asyncio.run(finish_authorization(context, begun.authorization, {"code": code}))
 
 
 def name_our_page(

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from services.connecting.authorization_attempt import AuthorizationAttempt
 from services.connecting.connect import write_connection
 from services.connecting.connect_link import ConnectLink
+from services.connecting.pending_authorization import PendingAuthorization
 from services.connecting.store_connection import ConnectedAccounts
 from services.context import AppContext
 
@@ -20,7 +20,7 @@ class BegunAuthorization:
     """The server's page, and what the person's browser keeps until `finish`."""
 
     url: str = field(repr=False)
-    attempt: AuthorizationAttempt
+    authorization: PendingAuthorization
 
 
 async def begin_authorization(
@@ -40,19 +40,19 @@ async def begin_authorization(
     state = secrets.token_urlsafe(16)
     address = f"{callback}?{urlencode({'state': state})}" if callback else None
     page = await context.connector.begin(asked.organization_id, asked.platform, values, address)
-    attempt = AuthorizationAttempt(asked, has_link, dict(page.pending), state, time.time())
-    return BegunAuthorization(page.url, attempt)
+    authorization = PendingAuthorization(asked, has_link, dict(page.pending), state, time.time())
+    return BegunAuthorization(page.url, authorization)
 
 
 def read_answer(
-    attempt: AuthorizationAttempt, parameters: list[tuple[str, str]]
+    authorization: PendingAuthorization, parameters: list[tuple[str, str]]
 ) -> dict[str, str] | None:
-    """What the server added to our address; None where the state is not that of the attempt.
+    """What the server added to our address; None where the state is another.
 
-    Only the browser that began knows the attempt's state. So nobody can send another person a link
-    that connects the sender's account to that person's organization.
+    Only the browser that began has the authorization of a state. So nobody can send another person
+    a link that connects the sender's account to that person's organization.
     """
-    mine = attempt.state.encode()
+    mine = authorization.state.encode()
     rest = [
         (name, value)
         for name, value in parameters
@@ -63,14 +63,14 @@ def read_answer(
 
 
 async def finish_authorization(
-    context: AppContext, attempt: AuthorizationAttempt, answer: Mapping[str, str]
+    context: AppContext, authorization: PendingAuthorization, answer: Mapping[str, str]
 ) -> ConnectedAccounts:
     """Connect with the server's answer; errors as `connect_account` has them, and then nothing was
     written. A repetition does no harm: the server takes a code once, and the same account makes no
     second connection."""
-    asked = attempt.asked
+    asked = authorization.asked
     provider, found = await context.connector.finish(
-        asked.organization_id, asked.platform, attempt.pending, answer
+        asked.organization_id, asked.platform, authorization.provider_values, answer
     )
     return await asyncio.to_thread(
         write_connection, context, asked.organization_id, provider, found

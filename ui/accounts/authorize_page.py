@@ -8,15 +8,15 @@ from starlette.responses import Response
 
 from api.caller import rate_limiter
 from api.deps import ContextDep
-from services.connecting import authorization_attempt
-from services.connecting.authorization_attempt import CALLBACK_PATH
+from services.connecting import pending_authorization
 from services.connecting.authorize import begin_authorization
 from services.connecting.connect_link import ConnectLink, is_loopback
+from services.connecting.pending_authorization import CALLBACK_PATH
 from services.connecting.sealed_token import LIFETIME
 from services.context import AppContext
 from services.errors import NotFound, ProviderUnavailable, ValidationFailed
 from ui import cookies
-from ui.accounts.callback_page import ATTEMPT_COOKIE, finish, redirect_to_nothing
+from ui.accounts.callback_page import AUTHORIZATION_COOKIE, finish, redirect_to_nothing
 from ui.accounts.connect_form import ConnectAttempt, read_fields
 from ui.accounts.result_page import begin_address, host_of
 from ui.sign_in.csrf import read_form, require_same_origin
@@ -35,11 +35,11 @@ async def lead_away(
     callback = _callback(request, context, asked.platform)
     try:
         begun = await begin_authorization(context, asked, values, callback, has_link=has_link)
-        kept = authorization_attempt.encode(begun.attempt, context.cipher)
+        kept = pending_authorization.encode(begun.authorization, context.cipher)
     except (ValidationFailed, ProviderUnavailable) as error:
         return ConnectAttempt(values, error, leads_away=True)
     if callback is not None:
-        cookies.set_cookie(request, context, ATTEMPT_COOKIE, kept, seconds=LIFETIME)
+        cookies.set_cookie(request, context, AUTHORIZATION_COOKIE, kept, seconds=LIFETIME)
     # Not a redirect: the page's Content-Security-Policy forbids one to another site after a form.
     return render(
         "connect_away.html",
@@ -60,10 +60,10 @@ async def enter_code(
     code: Annotated[str, Form()] = "",
 ) -> Response:
     """Connect with the code that the network's page has shown."""
-    attempt = authorization_attempt.decode(token, context.cipher, time.time())
-    if attempt is None:
+    authorization = pending_authorization.decode(token, context.cipher, time.time())
+    if authorization is None:
         return await redirect_to_nothing(request)
-    return await finish(request, context, attempt, {"code": code.strip()})
+    return await finish(request, context, authorization, {"code": code.strip()})
 
 
 def _callback(request: Request, context: AppContext, platform: str) -> str | None:

@@ -11,8 +11,8 @@ from sqlalchemy import MetaData, select
 
 from config.logging_setup import redact_access_log
 from models.encryption import Cipher
-from services.connecting.authorization_attempt import AuthorizationAttempt, encode
 from services.connecting.connect_link import ConnectLink
+from services.connecting.pending_authorization import PendingAuthorization, encode
 from services.connecting.sealed_token import LIFETIME
 from tests.authnet import APP_SECRET, CODE, PASSWORD, REFUSED, Authnet
 from tests.integration.live_server import SECRET, ApiServer, OrganizationClient
@@ -134,7 +134,7 @@ def test_the_page_has_both_ways(browser: BrowserClient) -> None:
 
 
 def test_the_browser_is_bound_by_a_cookie(browser: BrowserClient, network: Authnet) -> None:
-    """It is out of reach for scripts, ends with the attempt, and comes along from another site by a
+    """It is out of reach for scripts, ends after 15 minutes, and comes along from another site by a
     link alone."""
     answer = browser.send(f"{FORM}/authorize", **{"field-instance": network.host.url})
     (cookie,) = answer.headers.get_list("set-cookie")
@@ -218,14 +218,14 @@ def test_another_browser(
 def test_an_answer_that_nobody_waits_for(
     acme: OrganizationClient, browser: BrowserClient, network: Authnet, wrong: str
 ) -> None:
-    """Without the attempt's own state, or with an attempt that has ended or is not ours, nothing is
+    """Without its own state, or with an authorization that has ended or is not ours, nothing is
     written, and the server is not asked."""
     address = allow(begin(browser, network))
     state = parse_qs(urlsplit(address).query)["state"][0]
     asked = ConnectLink(acme.id, PLATFORM, None, 0)
     pending = {"instance": network.host.url, "secret": APP_SECRET}
-    old = AuthorizationAttempt(asked, False, pending, state, time.time() - LIFETIME - 1)
-    fresh = AuthorizationAttempt(asked, False, pending, state, time.time())
+    old = PendingAuthorization(asked, False, pending, state, time.time() - LIFETIME - 1)
+    fresh = PendingAuthorization(asked, False, pending, state, time.time())
     cookies = {
         "expired": encode(old, Cipher(SECRET)),
         "foreign": encode(fresh, Cipher("another")),
@@ -294,9 +294,9 @@ def test_a_server_that_does_not_answer(
     state = parse_qs(urlsplit(allow(begin(browser, network))).query)["state"][0]
     asked = ConnectLink(acme.id, PLATFORM, None, 0)
     pending = {"instance": gone, "secret": APP_SECRET}
-    attempt = AuthorizationAttempt(asked, False, pending, state, time.time())
+    authorization = PendingAuthorization(asked, False, pending, state, time.time())
     browser.http.cookies.clear()
-    browser.http.cookies.set(COOKIE, encode(attempt, Cipher(SECRET)))
+    browser.http.cookies.set(COOKIE, encode(authorization, Cipher(SECRET)))
     answer = browser.http.get(come_back(browser, f"/connect/callback?code=x&state={state}"))
     assert (answer.status_code, "cannot be reached" in answer.text) == (503, True)
     assert not is_connected(acme)
@@ -398,7 +398,7 @@ def test_behind_a_proxy_that_is_counted(
         acme = api.create_organization()
         link = ConnectLink(acme.id, PLATFORM, None, time.time())
         pending = {"instance": network.host.url, "secret": APP_SECRET}
-        attempt = AuthorizationAttempt(link, True, pending, "state", time.time())
+        authorization = PendingAuthorization(link, True, pending, "state", time.time())
         with open_browser(api) as browser:
             url = acme.call("POST", "/connect", json={"platform": PLATFORM}).json()["access_url"]
             data = {
@@ -407,9 +407,9 @@ def test_behind_a_proxy_that_is_counted(
             }
             own = {"Origin": "https://slotbeat.example"}
             away = browser.http.post("/connect/authorize", data=data, headers=own)
-            known = {"Cookie": f"__Host-{COOKIE}={encode(attempt, Cipher(SECRET))}"}
+            known = {"Cookie": f"__Host-{COOKIE}={encode(authorization, Cipher(SECRET))}"}
             path = "/connect/callback?code=wrong&state=state"
-            tries = [browser.http.get(path, headers=known).status_code for _ in range(2)]
+            answers = [browser.http.get(path, headers=known) for _ in range(2)]
             guesses = [browser.http.get(path).status_code for _ in range(4)]
     assert allow(find_all(r'primary" href="([^"]+)"', away.text)).startswith(
         "https://slotbeat.example/connect/callback?"
@@ -417,5 +417,6 @@ def test_behind_a_proxy_that_is_counted(
     (cookie,) = away.headers.get_list("set-cookie")
     assert cookie.startswith(f"__Host-{COOKIE}=")
     assert cookie.endswith("; Secure")
-    assert tries == [303, 429]
+    assert [each.status_code for each in answers] == [303, 429]
+    assert ["set-cookie" in each.headers for each in answers] == [True, False]
     assert guesses == [303, 303, 303, 429]

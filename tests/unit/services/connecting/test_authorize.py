@@ -3,12 +3,12 @@
 import pytest
 
 from provider.connect_form import split_state
-from services.connecting.authorization_attempt import AuthorizationAttempt
 from services.connecting.authorize import read_answer
 from services.connecting.connect_link import ConnectLink
 from services.connecting.entered_values import is_web_address
+from services.connecting.pending_authorization import PendingAuthorization
 
-ATTEMPT = AuthorizationAttempt(ConnectLink("org", "threads", None, 0), False, {}, "ours", 0)
+AUTHORIZATION = PendingAuthorization(ConnectLink("org", "threads", None, 0), False, {}, "ours", 0)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_only_an_answer_with_our_state_is_one(
     parameters: list[tuple[str, str]], answer: dict[str, str] | None
 ) -> None:
     """It is taken out; a state of the provider's own stays."""
-    assert read_answer(ATTEMPT, parameters) == answer
+    assert read_answer(AUTHORIZATION, parameters) == answer
 
 
 def test_the_address_and_the_state_apart() -> None:

@@ -13,38 +13,37 @@ from services.connecting.sealed_token import is_fresh, seal, unseal
 from services.errors import invalid_field
 
 CALLBACK_PATH: Final = "/connect/callback"
-_PURPOSE: Final = "authorization-attempt/1"
+_PURPOSE: Final = "pending-authorization/1"
 # Browsers keep no larger cookie than 4,096 bytes, with its name.
 MAX_TOKEN: Final = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorizationAttempt:
+class PendingAuthorization:
     """Who asks (`asked`) and whether a link of `POST connect` brought the person (`has_link`), what
-    the provider left `pending`, and the random `state` that the server gives back.
-
-    `begun_at`: Unix seconds.
+    the provider's `finish` will need (`provider_values`), and the random `state` that the server
+    gives back. `begun_at`: Unix seconds.
     """
 
     asked: ConnectLink
     has_link: bool
-    pending: Mapping[str, str] = field(repr=False)
+    provider_values: Mapping[str, str] = field(repr=False)
     state: str = field(repr=False)
     begun_at: float
 
 
-def encode(attempt: AuthorizationAttempt, cipher: Cipher) -> str:
-    """The token: the attempt, encrypted. ValidationFailed if no cookie can hold it."""
-    token = seal(_PURPOSE, list(astuple(attempt)), cipher)
+def encode(authorization: PendingAuthorization, cipher: Cipher) -> str:
+    """The token: the authorization, encrypted. ValidationFailed if no cookie can hold it."""
+    token = seal(_PURPOSE, list(astuple(authorization)), cipher)
     if len(token) > MAX_TOKEN:
         raise invalid_field("credentials", "and the page to return to are too long together")
     return token
 
 
-def decode(token: str, cipher: Cipher, now: float) -> AuthorizationAttempt | None:
-    """The attempt of a token; None if the token is invalid or too old."""
+def decode(token: str, cipher: Cipher, now: float) -> PendingAuthorization | None:
+    """The authorization of a token; None if the token is invalid or too old."""
     parts = unseal(token, _PURPOSE, 5, cipher)
     if parts is None:
         return None
-    attempt = AuthorizationAttempt(ConnectLink(*parts[0]), *parts[1:])
-    return attempt if is_fresh(attempt.begun_at, now) else None
+    authorization = PendingAuthorization(ConnectLink(*parts[0]), *parts[1:])
+    return authorization if is_fresh(authorization.begun_at, now) else None
