@@ -6,6 +6,7 @@ import typer
 
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
+from cli.without_links import without_links
 
 
 def show(
@@ -37,11 +38,7 @@ def show(
         zone = zone_or_default(timezone, organization_timezone(session, owner))
         time_range = agenda.requested_range(start, end, zone, now)
         calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
-    # A source link may contain a signature, which is secret.
-    calendar_view["posts"] = [
-        {name: value for name, value in post.items() if not name.endswith("Url")}
-        for post in calendar_view["posts"]
-    ]
+    calendar_view["posts"] = without_links(calendar_view["posts"])
     if as_json:
         print_json(calendar_view)
         return

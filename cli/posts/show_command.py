@@ -8,6 +8,7 @@ from typing import Any
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_local, format_local_seconds
+from cli.without_links import without_links
 
 HISTORY_COLUMNS = {
     "subject": "subject",
@@ -38,8 +39,7 @@ def show(
             details = load_post_details(session, context.cipher, owner, id_)
             post = posts.get(session, owner, id_)
     zone = post.timezone if post else "UTC"
-    # A source link may contain a signature, which is secret.
-    details = {name: value for name, value in details.items() if not name.endswith("Url")}
+    details = without_links(details)
     if as_json:
         print_json({"post": details})
         return
@@ -55,6 +55,8 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
     for name, version in details.get("versions", {}).items():
         for part, value in version.items():
             yield f"{part} for {name}: {value if isinstance(value, str) else json.dumps(value)}"
+    for number, item in enumerate(details.get("thread", ()), 1):
+        yield f"text {number} below: {item['text']}"
     if details["scheduledFor"]:
         yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
     if details["providerError"]:

@@ -45,6 +45,12 @@ EXAMPLES: JsonDict = {
             "scheduledAt": "2030-05-01T10:00:00",
             "timezone": "America/New_York",
         },
+        {
+            "postType": "text",
+            "caption": "Fresh at 8",
+            "platforms": ["facebook"],
+            "thread": [{"text": "And challah on Friday"}],
+        },
     ],
     "edit": [
         {"postId": "post_id", "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00.000Z"},

@@ -36,10 +36,10 @@ def lost_thread(contents: Sequence[tuple[PostContent, PostProviders]]) -> list[F
     pairs = [(name, *each) for each in contents if each[0].thread for name in each[0].platforms]
     if not pairs or not all(_leaves_out(*each) for each in pairs):
         return []
+    reasons = "; ".join(f"{each[0]}: {_reason(*each)}" for each in pairs)
     message = (
-        f"is taken by none of the post's networks ({', '.join(name for name, *_ in pairs)}); "
-        f"{_FIRST_COMMENTS}; leave it out, or post to a network that has threads: "
-        f"{', '.join(sorted(THREAD_NETWORKS))}"
+        f"is taken by none of the post's networks ({reasons}); leave it out, or post to a network "
+        f"that has threads: {', '.join(sorted(THREAD_NETWORKS))}"
     )
     return [FieldError(field=FIELD, message=message)]
 
@@ -53,19 +53,19 @@ def thread_warnings(content: PostContent, providers: PostProviders) -> list[Fiel
     ]
 
 
-_FIRST_COMMENTS = "a first comment is one text without files"
-
-
 def comment_field(platform: str, content: PostContent, providers: PostProviders) -> str | None:
     """The field that says the same as the thread does: that of the first comment, where there are
     such comments, and the thread is one text without files."""
     name = f"{platform}FirstComment"
-    if name not in PLATFORM_FIELDS or len(content.thread) != 1:
+    if name not in PLATFORM_FIELDS or not _is_one_text(content):
         return None
-    (item,) = content.thread
-    if item.photos or item.videos:
-        return None
-    return None if providers.without_place(name, item.text, content.post_type) else name
+    text = content.thread[0].text
+    return None if providers.without_place(name, text, content.post_type) else name
+
+
+def _is_one_text(content: PostContent) -> bool:
+    """Whether what follows the post is one text without files."""
+    return [(each.photos, each.videos) for each in content.thread] == [(0, 0)]
 
 
 def _reason(platform: str, content: PostContent, providers: PostProviders) -> str | None:
@@ -74,9 +74,11 @@ def _reason(platform: str, content: PostContent, providers: PostProviders) -> st
         return f"{own} is given, and goes before it"
     if not _leaves_out(platform, content, providers):
         return None
-    if f"{platform}FirstComment" in PLATFORM_FIELDS:
-        return f"{_FIRST_COMMENTS} there, and this is not one"
-    return "it has neither threads nor first comments"
+    if f"{platform}FirstComment" not in PLATFORM_FIELDS:
+        return "it has neither threads nor first comments"
+    if not _is_one_text(content):
+        return "it takes a first comment, which is one text without files"
+    return f"the provider {' and '.join(providers.of(platform))} has no place for a first comment"
 
 
 def _leaves_out(platform: str, content: PostContent, providers: PostProviders) -> bool:

@@ -100,3 +100,26 @@ def test_local_files_of_a_thread_are_stored(
         (found,) = session.exec(select(Post)).all()
         (media,) = posts.load_parts(session, [found.id])[0][found.id]
         assert media.stored_file_id is not None
+
+
+def test_the_commands_show_texts_and_no_links(
+    migrated_shell: CommandRunner, database: Database
+) -> None:
+    """A link may have a signature in it, also one of a thread."""
+    owner = add_organization(database, [])
+    connect_bluesky(database, owner)
+    at = "2030-05-01T15:00:00Z"
+    row: dict[str, object] = {"postType": "text", "caption": "first", "platforms": ["bluesky"]}
+    row |= {"scheduledAt": at, "thread": ITEMS}
+    (migrated_shell.cwd / "calendar.jsonl").write_text(json.dumps(row))
+    run = migrated_shell.slotbeat
+    run("posts", "import", migrated_shell.cwd / "calendar.jsonl", "--no-check-links")
+    with database.read() as session:
+        (post,) = session.exec(select(Post)).all()
+    shown = run("posts", "show", post.id)
+    assert "text 1 below: second\ntext 2 below: third\n" in shown.out
+    found = run("posts", "show", post.id, "--json").json["post"]
+    assert found["thread"] == [{"text": "second", "altTexts": ["", "A loaf"]}, {"text": "third"}]
+    range_ = ("--from", "2030-05-01", "--to", "2030-05-02")
+    (in_calendar,) = run("calendar", "show", "--json", *range_).json["posts"]
+    assert in_calendar["thread"] == found["thread"]

@@ -54,7 +54,9 @@ def test_more_than_a_first_comment_is_left_out_beside_a_thread(thread: list[Thre
     problems, warnings = checked(content(["bluesky", "facebook"], thread))
     assert problems == []
     (warning,) = warnings
-    assert warning.startswith("thread is not sent to facebook: a first comment is one text")
+    assert warning.startswith(
+        "thread is not sent to facebook: it takes a first comment, which is one"
+    )
 
 
 @pytest.mark.parametrize("platform", ["tiktok", "gmb", "wordpress", "facebook"])
@@ -63,7 +65,7 @@ def test_a_thread_that_goes_nowhere_is_refused(platform: str) -> None:
     networks do."""
     problems, _ = checked(content([platform], TWO))
     assert len(problems) == 1
-    assert problems[0].startswith(f"thread is taken by none of the post's networks ({platform})")
+    assert problems[0].startswith(f"thread is taken by none of the post's networks ({platform}: ")
     assert "bluesky, mastodon, threads, x" in problems[0]
 
 
@@ -75,6 +77,13 @@ def test_no_network_gets_half_of_a_thread(platform: str) -> None:
     assert len(problems) == 1
     assert f"cannot be sent to {platform}: the provider swonkie has no place" in problems[0]
     assert f"leave {platform} out" in problems[0]
+
+
+def test_a_provider_without_first_comments_is_named() -> None:
+    """One text goes nowhere where the provider of the account cannot write it."""
+    providers = PostProviders("bluesky")
+    (problem,) = lost_thread([(content(["facebook"], ONE), providers)])
+    assert "facebook: the provider bluesky has no place for a first comment" in problem["message"]
 
 
 def test_bluesky_through_another_provider_is_refused() -> None:
