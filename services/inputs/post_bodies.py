@@ -33,6 +33,12 @@ EXAMPLES: JsonDict = {
             "scheduledAt": "2030-05-01T10:00:00",
             "timezone": "America/New_York",
         },
+        {
+            "postType": "text",
+            "caption": "Rye is back. We bake it on Wednesdays and Saturdays.",
+            "platforms": ["bluesky", "x"],
+            "versions": {"x": {"caption": "Rye is back!"}},
+        },
     ],
     "edit": [
         {"postId": "post_id", "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00.000Z"},
