@@ -49,7 +49,7 @@ def _unknown_message(post: WholePost, name: str) -> str:
     if name in NETWORKS:
         return f"is not needed: this post does not go to {name}; add it to platforms, or remove it"
     networks = ", ".join(post.platforms)
-    return f"is neither a network of this post ({networks}) nor one of its accountIds"
+    return f"is neither a network of this post ({networks}) nor an account in its accountIds"
 
 
 def _foreign_fields(version: Version, platform: str | None) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from services.errors import FieldError
 from services.post_validation.carried_fields import PostProviders
-from services.post_validation.post_checks import content_problems, content_warnings
+from services.post_validation.post_checks import content_problems, content_warnings, lost_limits
 from services.post_validation.version_problems import version_problems
 from services.post_validation.whole_post import DeliveryTarget, WholePost
 
@@ -167,6 +167,24 @@ def test_what_is_not_sent_is_named_where_it_stands() -> None:
         "this post does not go there"
         in by_field(content_warnings(common, find))["platformFields.youtubeTitle"]
     )
+
+
+def test_a_limit_that_a_version_sets_may_not_get_lost() -> None:
+    """It is refused where a provider of the accounts that get it has no place for it, and at every
+    later check; not because of the provider of another account."""
+
+    def find(targets: Sequence[DeliveryTarget]) -> PostProviders:
+        names = ["elsewhere" if each.account_id == "two" else "swonkie" for each in targets]
+        return PostProviders("swonkie", {"tiktok": tuple(dict.fromkeys(names))})
+
+    limit = {"platformFields": {"tiktokAllowComment": "false"}}
+    targets = [DeliveryTarget("tiktok", "one"), DeliveryTarget("tiktok", "two")]
+    video = {"post_type": "video", "files": 1, "targets": targets}
+    for name, fields in (("one", []), ("two", ["two"]), ("tiktok", ["tiktok"])):
+        written = post({name: limit}, **video)
+        expected = [f"versions.{each}.platformFields.tiktokAllowComment" for each in fields]
+        assert list(by_field(lost_limits(written, find))) == expected
+        assert list(by_field(content_problems(written, find))) == expected
 
 
 def test_a_field_for_a_network_with_a_version_reaches_it() -> None:
