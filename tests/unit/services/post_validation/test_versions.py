@@ -100,9 +100,12 @@ def test_a_field_of_another_network_does_not_belong_into_a_version() -> None:
 
 @pytest.mark.parametrize("name", ["mastodon", "nonsense", "f" * 200])
 def test_a_version_is_for_a_network_or_an_account_of_the_post(name: str) -> None:
-    """Any other name is refused, in a field that is not longer than a name can be."""
+    """Also one where it is live. Any other name is refused, in a field that is not longer than a
+    name can be."""
     found = by_field(version_problems(post({name: {"caption": "Hi"}, "x": {"caption": "Hi"}})))
     assert list(found) == [f"versions.{name[:64]}"]
+    live = [DeliveryTarget("x", name)]
+    assert version_problems(post({name: {"caption": "Hi"}}, live=live)) == []
     named = [DeliveryTarget("x", name)]
     assert version_problems(post({name: {"caption": "Hi"}}, targets=named)) == []
 
