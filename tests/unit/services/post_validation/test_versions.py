@@ -1,9 +1,12 @@
 """Versions: each network and account is checked with what it gets itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.errors import FieldError
 from services.post_validation.carried_fields import PostProviders
@@ -209,3 +212,44 @@ def test_a_title_is_said_not_to_be_sent_where_no_network_has_one() -> None:
     assert found == {"title": "is not sent: posts to x and facebook have no title of their own"}
     targets = [*TARGETS, DeliveryTarget("wordpress")]
     assert content_warnings(post({}, title="News", targets=targets), wordpress) == []
+
+
+TEXTS = ["Hi", "#a " * 31, "a" * 281, "a" * 301, "a" * 2300, "<"]
+ACCOUNTS = [("x", "one"), ("x", "two"), ("x", None), ("instagram", None), ("youtube", None)]
+FIELDS = [
+    {"xReplyToTweetId": "a"},
+    {"instagramShareToFeed": "true"},
+    {"youtubeTitle": "<"},
+    {"no": ""},
+]
+VERSION = st.fixed_dictionaries(
+    {},
+    optional={
+        "caption": st.sampled_from(TEXTS),
+        "platformFields": st.sampled_from(FIELDS),
+        "media": st.sampled_from([[], [0], [4, 0], [4, 3, 2, 1, 0]]),
+    },
+)
+
+
+@given(
+    st.sampled_from(["", *TEXTS]),
+    st.sampled_from([{}, *FIELDS]),
+    st.dictionaries(st.sampled_from(["x", "one", "two", "instagram", "youtube"]), VERSION),
+    st.lists(st.sampled_from(ACCOUNTS), min_size=1, unique=True),
+    st.sampled_from(["photo", "text", "video"]),
+)
+def test_a_post_has_the_problems_of_its_targets(
+    caption: str,
+    fields: dict[str, str],
+    versions: dict[str, Any],
+    pairs: list[tuple[str, str | None]],
+    post_type: str,
+) -> None:
+    """All of them, and no others: what is wrong for a target is so whichever others there are."""
+    targets = [DeliveryTarget(*each) for each in pairs]
+    whole = post(versions, caption=caption, fields=fields, targets=targets, post_type=post_type)
+    whole = replace(whole, files={"photo": 5, "text": 0, "video": 1}[post_type])
+    found = {(each["field"], each["message"]) for each in content_problems(whole, swonkie)}
+    alone = [content_problems(replace(whole, targets=[each]), swonkie) for each in targets]
+    assert found == {(each["field"], each["message"]) for part in alone for each in part}
