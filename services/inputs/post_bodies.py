@@ -51,6 +51,12 @@ EXAMPLES: JsonDict = {
             "platforms": ["facebook"],
             "thread": [{"text": "And challah on Friday"}],
         },
+        {
+            "postType": "text",
+            "caption": "Rye is back. We bake it on Wednesdays and Saturdays.",
+            "platforms": ["bluesky", "x"],
+            "versions": {"x": {"caption": "Rye is back!"}},
+        },
     ],
     "edit": [
         {"postId": "post_id", "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00.000Z"},

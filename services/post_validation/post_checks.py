@@ -4,7 +4,7 @@ An error names the field that holds what is wrong: `versions.x.caption` where th
 caption of its own, else `caption`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.errors import FieldError
@@ -14,7 +14,7 @@ from services.post_validation.carried_fields import (
     limit_problems,
     title_warnings,
 )
-from services.post_validation.content import network_problems
+from services.post_validation.content import PostContent, network_problems
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.threads import lost_thread, thread_problems, thread_warnings
 from services.post_validation.whole_post import (
@@ -25,6 +25,7 @@ from services.post_validation.whole_post import (
 )
 
 FindProviders = Callable[[Sequence[DeliveryTarget]], PostProviders]
+ContentCheck = Callable[[PostContent, PostProviders], list[FieldError]]
 # The field of a version that decides about the files, and so about the type of the post there.
 OF_MEDIA: Final = {"photoUrls": "media", "platforms": "media"}
 
@@ -32,15 +33,15 @@ OF_MEDIA: Final = {"photoUrls": "media", "platforms": "media"}
 def content_problems(post: WholePost, find_providers: FindProviders) -> list[FieldError]:
     """Every problem with what the targets get, each once. `find_providers` returns the providers
     that some of the targets go through."""
-    found = _unique(
-        _named(post, part, problem)
-        for part in target_contents(post)
-        for problem in (
-            *network_problems(part.content),
-            *field_problems(part.content),
-            *limit_problems(part.content, find_providers(part.targets)),
-            *thread_problems(part.content, find_providers(part.targets)),
-        )
+    found = _check(
+        post,
+        find_providers,
+        lambda content, providers: [
+            *network_problems(content),
+            *field_problems(content),
+            *limit_problems(content, providers),
+            *thread_problems(content, providers),
+        ],
     )
     contents = [(each.content, find_providers(each.targets)) for each in target_contents(post)]
     return [*found, *lost_thread(contents)]
@@ -48,32 +49,30 @@ def content_problems(post: WholePost, find_providers: FindProviders) -> list[Fie
 
 def lost_limits(post: WholePost, find_providers: FindProviders) -> list[FieldError]:
     """The fields that limit the post on a target, and will not be sent there."""
-    return _unique(
-        _named(post, part, problem)
-        for part in target_contents(post)
-        for problem in limit_problems(part.content, find_providers(part.targets))
-    )
+    return _check(post, find_providers, limit_problems)
 
 
 def content_warnings(post: WholePost, find_providers: FindProviders) -> list[FieldError]:
     """What will not be sent to the targets, and why."""
-    found = _unique(
-        _named(post, part, warning)
-        for part in target_contents(post)
-        for warning in (
-            *carrying_warnings(part.content, find_providers(part.targets)),
-            *thread_warnings(part.content, find_providers(part.targets)),
-        )
+    found = _check(
+        post,
+        find_providers,
+        lambda content, providers: [
+            *carrying_warnings(content, providers),
+            *thread_warnings(content, providers),
+        ],
     )
     return [*found, *title_warnings(post.title, post.platforms, find_providers(post.targets))]
 
 
-def _unique(problems: Iterable[FieldError]) -> list[FieldError]:
-    return list({(each["field"], each["message"]): each for each in problems}.values())
-
-
-def _named(post: WholePost, part: TargetContent, problem: FieldError) -> FieldError:
-    return FieldError(field=_source(post, part, problem["field"]), message=problem["message"])
+def _check(post: WholePost, find_providers: FindProviders, check: ContentCheck) -> list[FieldError]:
+    """What a check finds in the contents of a post, each once, by the fields that hold it."""
+    found = [
+        FieldError(field=_source(post, part, each["field"]), message=each["message"])
+        for part in target_contents(post)
+        for each in check(part.content, find_providers(part.targets))
+    ]
+    return list({(each["field"], each["message"]): each for each in found}.values())
 
 
 def _source(post: WholePost, part: TargetContent, name: str) -> str:

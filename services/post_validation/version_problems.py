@@ -40,8 +40,9 @@ def _problems(post: WholePost, name: str, version: Version) -> Iterator[tuple[st
 def _platform(post: WholePost, name: str) -> str | None:
     """The network of a version; None for a name that is neither a network of the post nor one of
     its accounts."""
-    by_name = {each.platform: each.platform for each in post.targets}
-    by_name |= {each.account_id: each.platform for each in post.targets if each.account_id}
+    targets = [*post.targets, *post.live]
+    by_name = {each.platform: each.platform for each in targets}
+    by_name |= {each.account_id: each.platform for each in targets if each.account_id}
     return by_name.get(name)
 
 
@@ -49,7 +50,7 @@ def _unknown_message(post: WholePost, name: str) -> str:
     if name in NETWORKS:
         return f"is not needed: this post does not go to {name}; add it to platforms, or remove it"
     networks = ", ".join(post.platforms)
-    return f"is neither a network of this post ({networks}) nor one of its accountIds"
+    return f"is neither a network of this post ({networks}) nor an account in its accountIds"
 
 
 def _foreign_fields(version: Version, platform: str | None) -> Iterator[tuple[str, str]]:

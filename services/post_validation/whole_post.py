@@ -21,7 +21,8 @@ class WholePost:
     """A post with its versions.
 
     `targets`: none where they are not known. `files`: how many it has. `alt_texts`: of its photos,
-    in their order, empty where one has none. `versions`: without empty ones.
+    in their order, empty where one has none. `versions`: without empty ones. `live`: targets where
+    it is out already, whose versions stay as they are and are not checked.
     """
 
     post_type: str
@@ -34,6 +35,7 @@ class WholePost:
     title: str | None = None
     thread: Sequence[ThreadText] = ()
     allow_private: bool = False
+    live: Sequence[DeliveryTarget] = ()
 
     @property
     def platforms(self) -> list[str]:

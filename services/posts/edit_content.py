@@ -63,7 +63,8 @@ def plan_content(
     targets = edit_targets.wanted_targets(found, body) if has_targets else {}
     request = _validate({**stored, **given, **targets})
     intake = PostIntake(session, context, found.settings)
-    plan = intake.check_content(request, None if has_targets else lambda: _named_accounts(open_))
+    named = None if has_targets else lambda: _named_accounts(open_)
+    plan = intake.check_content(request, named, edit_targets.live_targets(found))
     rows = None
     if has_files or "thread" in given:
         rows = intake.build_media(post.id, request, plan)

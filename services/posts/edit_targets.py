@@ -21,6 +21,15 @@ def open_deliveries(found: PostWithSettings) -> list[Delivery]:
     ]
 
 
+def live_targets(found: PostWithSettings) -> list[DeliveryTarget]:
+    """Where it is out already, or may be."""
+    return [
+        DeliveryTarget(each.platform, each.account_id)
+        for each in found.locked.deliveries
+        if each.status in FINAL
+    ]
+
+
 def wanted_targets(found: PostWithSettings, body: EditBody) -> dict[str, list[str]]:
     """The networks and accounts that the post still has to go to, in the fields of a request. Where
     it is live already it stays as it is. ValidationFailed where none is left."""

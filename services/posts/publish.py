@@ -162,10 +162,14 @@ class PostIntake:
         return PreparedPost(post, media, deliveries, plan.warnings)
 
     def check_content(
-        self, body: PublishBody, load_accounts: Callable[[], list[PostingAccount]] | None = None
+        self,
+        body: PublishBody,
+        load_accounts: Callable[[], list[PostingAccount]] | None = None,
+        live: Sequence[DeliveryTarget] = (),
     ) -> PublishPlan:
         """The request with the organization's settings; ValidationFailed names every problem.
-        `load_accounts` returns the accounts that it names, where they are known already."""
+        `load_accounts` returns the accounts that it names, where they are known already. `live`:
+        where a post that is changed is out already."""
         return resolve_request(
             body,
             self._settings,
@@ -174,6 +178,7 @@ class PostIntake:
             or (lambda: targets.named_accounts(self._known.accounts, body.accountIds)),
             self._find_providers,
             allow_private=self._context.allow_private_media,
+            live=live,
         )
 
     def build_media(self, post_id: str, body: PublishBody, plan: PublishPlan) -> list[Media]:

@@ -49,11 +49,13 @@ def resolve_request(
     find_providers: FindProviders,
     *,
     allow_private: bool,
+    live: Sequence[DeliveryTarget] = (),
 ) -> PublishPlan:
     """The request, completed by the organization's settings; ValidationFailed names every problem.
 
     `load_accounts` returns the accounts that the request names, or raises ValidationFailed.
     `find_providers` returns the providers that some of its targets will go through.
+    `live`: where a post that is changed is out already.
     """
     collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
@@ -70,7 +72,7 @@ def resolve_request(
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     deliveries = targets.build_targets(chosen, accounts)
-    post = _whole_post(body, deliveries, allow_private=allow_private)
+    post = _whole_post(body, deliveries, live, allow_private=allow_private)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(item_problems(body.thread, allow_private=allow_private))
     collector.add([*version_problems(post), *content_problems(post, find_providers)])
@@ -99,7 +101,11 @@ def _given_links(body: PublishBody) -> dict[str, Sequence[str]]:
 
 
 def _whole_post(
-    body: PublishBody, deliveries: Sequence[DeliveryTarget], *, allow_private: bool
+    body: PublishBody,
+    deliveries: Sequence[DeliveryTarget],
+    live: Sequence[DeliveryTarget],
+    *,
+    allow_private: bool,
 ) -> WholePost:
     own = MEDIA_FIELD.get(body.postType)
     return WholePost(
@@ -113,6 +119,7 @@ def _whole_post(
         title=body.title,
         allow_private=allow_private,
         thread=thread_texts(body.thread),
+        live=live,
     )
 
 

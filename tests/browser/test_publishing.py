@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.axe_core import find_violations
+from tests.browser.page_user import PHONE, CalendarPage, PageUsers
 from tests.browser.rule_times import far_rule, slot_of
 from tests.browser.slotbeat_server import MEDIA, BrowserTenant
 
@@ -150,3 +151,39 @@ def fill_in_photo(page: Page) -> None:
     page.get_by_label("Caption").fill(CAPTION)
     page.get_by_label("Instagram", exact=True).check()
     page.get_by_label("Upload").set_input_files(MEDIA / "sourdough.jpg")
+
+
+def test_each_ticked_network_has_a_tab_with_its_own_text(
+    users: PageUsers, organization: BrowserTenant
+) -> None:
+    """On a phone and by keyboard: a tab comes with a tick, and stays while something stands in it;
+    a refused text opens its tab, with the words kept."""
+    organization.settings(queueSlots=far_rule())
+    visitor = users.signed_in(organization, viewport=PHONE)
+    visitor.guard.expect_errors(REFUSED)
+    page = visitor.page
+    page.goto("/publish")
+    tabs = page.get_by_role("tab")
+    expect(tabs).to_have_text(["All networks"])
+    page.get_by_label("Caption").fill("For everyone")
+    page.get_by_label("X", exact=True).check()
+    page.get_by_label("LinkedIn", exact=True).check()
+    expect(tabs).to_have_text(["All networks", "LinkedIn", "X"])
+    tabs.first.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(tabs.last).to_be_focused()
+    expect(page.get_by_label("Caption")).to_be_hidden()
+    page.get_by_label("Text for X").fill("a" * 281)
+    assert not find_violations(page)
+    page.get_by_label("X", exact=True).uncheck()
+    expect(tabs.last).to_have_text("X")
+    page.get_by_label("X", exact=True).check()
+    tabs.first.click()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("alert").get_by_role("link", name="Text for X").click()
+    expect(page.get_by_label("Text for X")).to_be_focused()
+    page.get_by_label("Text for X").fill("For X")
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_url(re.compile("post="))
+    (post,) = organization.api.posts()
+    assert (post["caption"], post["versions"]) == ("For everyone", {"x": {"caption": "For X"}})

@@ -21,7 +21,7 @@ class VersionTabs extends HTMLElement {
   }
 
   makeTab(panel) {
-    const tab = Object.assign(document.createElement("button"), { type: "button", role: "tab", textContent: panel.ariaLabel });
+    const tab = Object.assign(document.createElement("button"), { type: "button", role: "tab", textContent: panel.dataset.title });
     tab.setAttribute("aria-controls", panel.id);
     tab.addEventListener("click", () => this.select(tab));
     return tab;
@@ -69,8 +69,8 @@ class VersionTabs extends HTMLElement {
 
 function toPanel(section, number) {
   const summary = section.querySelector("summary");
-  const panel = Object.assign(document.createElement("div"), { id: `pub-tab-${number}`, role: "tabpanel", ariaLabel: summary.textContent });
-  panel.dataset.network = section.dataset.network ?? "";
+  const panel = Object.assign(document.createElement("div"), { id: `pub-tab-${number}`, role: "tabpanel", ariaLabel: `Post on ${summary.textContent}` });
+  Object.assign(panel.dataset, { title: summary.textContent, network: section.dataset.network ?? "" });
   summary.remove();
   panel.append(...section.childNodes);
   section.replaceWith(panel);

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from models.store.posts import posts
+from services.posts.post_warnings import warnings_by_post
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import OrganizationClient, expect_error
 
 LONG = "a" * 300
@@ -75,6 +77,28 @@ def test_what_is_not_sent_of_a_version_is_warned_of(organization: OrganizationCl
     )
     fields = [each["field"] for each in answer["warnings"]]
     assert fields == ["versions.x.altTexts", "title"]
+    with organization.api.database.read() as session:
+        post = posts.get(session, organization.id, answer["socialPost"]["id"])
+        assert post is not None
+        assert warnings_by_post(session, [post])[post.id] == answer["warnings"]
+
+
+def test_an_account_that_the_post_names_has_a_version(organization: OrganizationClient) -> None:
+    """And no other account: not the default one of a network, which may be another when the post
+    goes out."""
+    add_own_connection(organization)
+    levels = ("x", "OK"), ("x", "OK"), ("facebook", "OK")
+    first, second, default = (each.id for each in sync_accounts(organization, *levels))
+    named = {**PHOTO_POST, "caption": LONG, "accountIds": [first, second]}
+    short = {"caption": "Short"}
+    published(organization, **named, versions={first: short, second: short})
+    (post,) = organization.posts()
+    assert post["versions"] == {first: short, second: short}
+    one = organization.try_publish(**named, versions={first: short})
+    assert "x takes at most 280" in expect_error(one, 400, "INVALID_INPUT")["caption"]
+    other = organization.try_publish(**named, versions={"x": short, default: short})
+    problems = expect_error(other, 400, "INVALID_INPUT")
+    assert "nor an account in its accountIds" in problems[f"versions.{default}"]
 
 
 def test_versions_travel_with_a_calendar(organization: OrganizationClient) -> None:

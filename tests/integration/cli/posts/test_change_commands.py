@@ -59,6 +59,17 @@ def test_a_post_is_edited_shown_and_cancelled(
     assert (gone.code, gone.json) == (0, {"post": expected})
 
 
+def test_versions_are_shown(migrated_shell: CommandRunner, database: Database, owner: str) -> None:
+    """With the title, and each part by the network that it is for."""
+    post = queue_post(database, owner, "Words")
+    with database.write() as session:
+        row = session.get_one(Post, post.id)
+        row.title, row.versions = "News", {"x": {"caption": "For X", "media": [1, 0]}}
+        session.add(row)
+    text = posts(migrated_shell, "show", post).out
+    assert "title: News\ncaption: Words\ncaption for x: For X\nmedia for x: [1, 0]\n" in text
+
+
 def test_an_empty_caption_is_meant(
     migrated_shell: CommandRunner, database: Database, owner: str
 ) -> None:

@@ -6,7 +6,12 @@ import pytest
 
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.post_validation.carried_fields import PostProviders
+from services.post_validation.post_checks import content_problems
+from services.post_validation.version_problems import version_problems
+from services.post_validation.whole_post import DeliveryTarget, WholePost
 from services.posts.post_versions import given_versions
+from tests.paths import ROOT
 
 HEADER = "postType,caption,platforms"
 
@@ -65,3 +70,18 @@ def test_captions_join_the_other_versions_of_a_row() -> None:
         (problem,) = row_of(f"{header}text,Hi,x,{wrong},For X\n").problems
         assert problem["field"] == "versions"
         assert sentence in problem["message"]
+
+
+def test_the_example_has_a_version_for_each_network() -> None:
+    """It is right as it is, and each network gets what is written for it."""
+    row = row_of((ROOT / "examples" / "versions.csv").read_text("utf-8"))
+    assert (row.problems, row.body is not None) == ([], True)
+    body = row.body
+    assert body is not None
+    assert body.platforms == ["bluesky", "mastodon", "wordpress"]
+    versions = given_versions(body.versions)
+    assert sorted(versions) == ["bluesky", "mastodon"]
+    targets = [DeliveryTarget(each) for each in body.platforms]
+    post = WholePost("text", body.caption, targets, versions=versions, title=body.title)
+    assert version_problems(post) == []
+    assert content_problems(post, lambda _: PostProviders("simulator")) == []

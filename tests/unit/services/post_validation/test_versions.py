@@ -1,13 +1,16 @@
 """Versions: each network and account is checked with what it gets itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.errors import FieldError
 from services.post_validation.carried_fields import PostProviders
-from services.post_validation.post_checks import content_problems, content_warnings
+from services.post_validation.post_checks import content_problems, content_warnings, lost_limits
 from services.post_validation.version_problems import version_problems
 from services.post_validation.whole_post import DeliveryTarget, WholePost
 
@@ -100,9 +103,12 @@ def test_a_field_of_another_network_does_not_belong_into_a_version() -> None:
 
 @pytest.mark.parametrize("name", ["mastodon", "nonsense", "f" * 200])
 def test_a_version_is_for_a_network_or_an_account_of_the_post(name: str) -> None:
-    """Any other name is refused, in a field that is not longer than a name can be."""
+    """Also one where it is live. Any other name is refused, in a field that is not longer than a
+    name can be."""
     found = by_field(version_problems(post({name: {"caption": "Hi"}, "x": {"caption": "Hi"}})))
     assert list(found) == [f"versions.{name[:64]}"]
+    live = [DeliveryTarget("x", name)]
+    assert version_problems(post({name: {"caption": "Hi"}}, live=live)) == []
     named = [DeliveryTarget("x", name)]
     assert version_problems(post({name: {"caption": "Hi"}}, targets=named)) == []
 
@@ -169,6 +175,24 @@ def test_what_is_not_sent_is_named_where_it_stands() -> None:
     )
 
 
+def test_a_limit_that_a_version_sets_may_not_get_lost() -> None:
+    """It is refused where a provider of the accounts that get it has no place for it, and at every
+    later check; not because of the provider of another account."""
+
+    def find(targets: Sequence[DeliveryTarget]) -> PostProviders:
+        names = ["elsewhere" if each.account_id == "two" else "swonkie" for each in targets]
+        return PostProviders("swonkie", {"tiktok": tuple(dict.fromkeys(names))})
+
+    limit = {"platformFields": {"tiktokAllowComment": "false"}}
+    targets = [DeliveryTarget("tiktok", "one"), DeliveryTarget("tiktok", "two")]
+    video = {"post_type": "video", "files": 1, "targets": targets}
+    for name, fields in (("one", []), ("two", ["two"]), ("tiktok", ["tiktok"])):
+        written = post({name: limit}, **video)
+        expected = [f"versions.{each}.platformFields.tiktokAllowComment" for each in fields]
+        assert list(by_field(lost_limits(written, find))) == expected
+        assert list(by_field(content_problems(written, find))) == expected
+
+
 def test_a_field_for_a_network_with_a_version_reaches_it() -> None:
     """The content of the other networks does not say that the post does not go there."""
     fields = {"tiktokAllowComment": "false"}
@@ -188,3 +212,44 @@ def test_a_title_is_said_not_to_be_sent_where_no_network_has_one() -> None:
     assert found == {"title": "is not sent: posts to x and facebook have no title of their own"}
     targets = [*TARGETS, DeliveryTarget("wordpress")]
     assert content_warnings(post({}, title="News", targets=targets), wordpress) == []
+
+
+TEXTS = ["Hi", "#a " * 31, "a" * 281, "a" * 301, "a" * 2300, "<"]
+ACCOUNTS = [("x", "one"), ("x", "two"), ("x", None), ("instagram", None), ("youtube", None)]
+FIELDS = [
+    {"xReplyToTweetId": "a"},
+    {"instagramShareToFeed": "true"},
+    {"youtubeTitle": "<"},
+    {"no": ""},
+]
+VERSION = st.fixed_dictionaries(
+    {},
+    optional={
+        "caption": st.sampled_from(TEXTS),
+        "platformFields": st.sampled_from(FIELDS),
+        "media": st.sampled_from([[], [0], [4, 0], [4, 3, 2, 1, 0]]),
+    },
+)
+
+
+@given(
+    st.sampled_from(["", *TEXTS]),
+    st.sampled_from([{}, *FIELDS]),
+    st.dictionaries(st.sampled_from(["x", "one", "two", "instagram", "youtube"]), VERSION),
+    st.lists(st.sampled_from(ACCOUNTS), min_size=1, unique=True),
+    st.sampled_from(["photo", "text", "video"]),
+)
+def test_a_post_has_the_problems_of_its_targets(
+    caption: str,
+    fields: dict[str, str],
+    versions: dict[str, Any],
+    pairs: list[tuple[str, str | None]],
+    post_type: str,
+) -> None:
+    """All of them, and no others: what is wrong for a target is so whichever others there are."""
+    targets = [DeliveryTarget(*each) for each in pairs]
+    whole = post(versions, caption=caption, fields=fields, targets=targets, post_type=post_type)
+    whole = replace(whole, files={"photo": 5, "text": 0, "video": 1}[post_type])
+    found = {(each["field"], each["message"]) for each in content_problems(whole, swonkie)}
+    alone = [content_problems(replace(whole, targets=[each]), swonkie) for each in targets]
+    assert found == {(each["field"], each["message"]) for part in alone for each in part}
