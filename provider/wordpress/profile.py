@@ -23,10 +23,9 @@ async def read_profile(http: WordPressHttp, site: str) -> Profile:
     id_, username = user.get("id"), user.get("username")
     if type(id_) is not int or not isinstance(username, str):
         raise Retry("WordPress answered without the user")
-    place = place_of(site)
     name = html.unescape(str(index.get("name") or "")).strip()
     level = _level(user.get("capabilities"))
-    return Profile(profile_id(site, id_), PLATFORM, name or place, f"{username}@{place}", level)
+    return Profile(profile_id(site, id_), PLATFORM, name or place_of(site), username, level)
 
 
 def profile_id(site: str, user_id: int) -> str:

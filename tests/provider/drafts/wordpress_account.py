@@ -34,7 +34,7 @@ class WordPressTestAccount:
         self._home = site.api.removesuffix("/wp-json")
         place = self._home.partition("://")[2]
         self.profile_id = f"{self.user.id}@{place}"
-        self.username, self.secret = f"{self.user.username}@{place}", self.user.password
+        self.username, self.secret = self.user.username, self.user.password
 
     def create_provider(self, client: HttpClient, address: str) -> Provider:
         """WordPress's client, as the registry makes it."""
