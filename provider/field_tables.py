@@ -8,17 +8,19 @@ from typing import Final
 
 from provider.bluesky import carried_fields as bluesky
 from provider.carried_fields import FieldTable, is_carried
+from provider.mastodon import carried_fields as mastodon
 from provider.swonkie import carried_fields as swonkie
 
 FIELD_TABLES: Final[dict[str, FieldTable]] = {
     "bluesky": bluesky.CARRIED_FIELDS,
+    "mastodon": mastodon.CARRIED_FIELDS,
     "swonkie": swonkie.CARRIED_FIELDS,
     # The simulator has Swonkie's API.
     "simulator": swonkie.CARRIED_FIELDS,
 }
 
 # The providers that carry the alt texts of photos.
-ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky",))
+ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky", "mastodon"))
 
 
 def has_place_for(provider: str, name: str) -> bool:
