@@ -54,12 +54,15 @@ def caption_problems(content: PostContent) -> Iterator[FieldError]:
     if content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
     for name, network in _limits_by_network(content):
-        for problem in _caption_limits(network, content.post_type, content.caption):
+        for problem in _caption_limits(network, content):
             yield _error("caption", f"{name} takes {problem}")
 
 
-def _caption_limits(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
-    yield from filter(None, (each.problem(caption) for each in network.caption_limits(post_type)))
+def _caption_limits(network: NetworkLimits, content: PostContent) -> Iterator[str]:
+    caption = content.caption
+    counted = caption + "".join(content.fields.get(name, "") for name in network.counted_fields)
+    limits = network.caption_limits(content.post_type)
+    yield from filter(None, (each.problem(counted) for each in limits))
     for pattern, most, what in (
         (HASHTAG, network.hashtags, "hashtags"),
         (MENTION, network.mentions, "mentions"),
