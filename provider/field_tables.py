@@ -8,11 +8,13 @@ from typing import Final
 
 from provider.bluesky import carried_fields as bluesky
 from provider.carried_fields import FieldTable, is_carried
+from provider.mastodon import carried_fields as mastodon
 from provider.swonkie import carried_fields as swonkie
 from provider.wordpress import carried_fields as wordpress
 
 FIELD_TABLES: Final[dict[str, FieldTable]] = {
     "bluesky": bluesky.CARRIED_FIELDS,
+    "mastodon": mastodon.CARRIED_FIELDS,
     "swonkie": swonkie.CARRIED_FIELDS,
     # The simulator has Swonkie's API.
     "simulator": swonkie.CARRIED_FIELDS,
@@ -20,7 +22,7 @@ FIELD_TABLES: Final[dict[str, FieldTable]] = {
 }
 
 # The providers that carry the alt texts of photos.
-ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky", "wordpress"))
+ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky", "mastodon", "wordpress"))
 # The providers that write a thread, with its files, on a network that has threads.
 THREAD_PROVIDERS: Final = frozenset(("bluesky", "mastodon"))
 # The providers that carry the title of a post.

@@ -5,8 +5,7 @@ So neither the name nor a redirect leads into a private network. The rules are t
 """
 
 import socket
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import aiohttp
 import httpx
@@ -21,7 +20,7 @@ from media.safe_transport import (
     resolve,
     trusted_certificates,
 )
-from provider.aiohttp_client import AiohttpClient
+from provider.aiohttp_client import AiohttpClient, HttpClient
 
 # For how long (s) an idle connection may be used again, for the same name.
 KEEP_IDLE: Final = 20.0
@@ -32,12 +31,18 @@ AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 
 class PinnedClient(AiohttpClient):
     """Raises ConnectError, which means "never sent", where the address may not be used, and
-    ReadError where an answer is too long."""
+    ReadError where an answer is too long. `keeps_connections`: else each call has a new one."""
 
     def __init__(
-        self, timeout: httpx.Timeout, *, allow_private: bool, resolve: Resolve = resolve
+        self,
+        timeout: httpx.Timeout,
+        *,
+        allow_private: bool,
+        keeps_connections: bool = True,
+        resolve: Resolve = resolve,
     ) -> None:
         super().__init__(timeout)
+        self._keeps = keeps_connections
         self._allow_private, self._resolve = allow_private, resolve
         self._proxies = {}  # a proxy would look names up itself
 
@@ -57,7 +62,8 @@ class PinnedClient(AiohttpClient):
             resolver=_JudgingResolver(self._judge),
             use_dns_cache=False,
             socket_factory=self._create_socket,
-            keepalive_timeout=KEEP_IDLE,
+            # aiohttp refuses both at once.
+            **({"keepalive_timeout": KEEP_IDLE} if self._keeps else {"force_close": True}),
         )
 
     async def _judge(self, host: str, port: int) -> list[str]:
@@ -109,7 +115,24 @@ def _to_result(host: str, port: int, address: str) -> ResolveResult:
     )
 
 
-def client_factory(timeout: httpx.Timeout, *, allow_private: bool) -> Callable[[], PinnedClient]:
-    """Returns a function that creates a client. It sends no credentials and no cookies by itself,
-    and follows no redirects."""
-    return lambda: PinnedClient(timeout, allow_private=allow_private)
+class CreatePinned(Protocol):
+    """Creates a client. It sends no credentials and no cookies by itself, and follows no redirects.
+
+    `keeps_connections` False: for a server that may close a kept connection without a word, so that
+    a call on it is lost, and nobody knows whether it arrived.
+    """
+
+    def __call__(self, *, keeps_connections: bool = True) -> HttpClient:
+        """A new client."""
+        ...
+
+
+def client_factory(timeout: httpx.Timeout, *, allow_private: bool) -> CreatePinned:
+    """Returns a function that creates clients."""
+
+    def create(*, keeps_connections: bool = True) -> PinnedClient:
+        return PinnedClient(
+            timeout, allow_private=allow_private, keeps_connections=keeps_connections
+        )
+
+    return create

@@ -50,14 +50,26 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLimits:
+    """What the server of an account takes, where servers of one network differ: the most characters
+    of a post, how many of them each link counts, and the most files."""
+
+    characters: int
+    url_length: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A connected account at the provider; `status_level` OK: it can publish."""
+    """A connected account at the provider; `status_level` OK: it can publish. `limits`: those of
+    its server, where they are not the network's."""
 
     id: str
     platform: str
     name: str
     username: str
     status_level: str
+    limits: AccountLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,8 @@ class Draft:
 
     `title`: empty where it has none of its own. `thread`: what follows it, where the network has
     threads or first comments. `marker`: a private text to find the post by, if the response of
-    `create` is lost. `publish_at`: for the provider's timer; None: without timer.
+    `create` is lost. `publish_at`: for the provider's timer; None: without timer. `sent_since`: no
+    call that publishes it was made before; None: none was made.
     """
 
     profile_id: str
@@ -154,6 +167,7 @@ class Draft:
     marker: str
     title: str = ""
     thread: tuple[ThreadPart, ...] = ()
+    sent_since: datetime | None = None
 
     @property
     def media_ids(self) -> tuple[str, ...]:
@@ -187,8 +201,9 @@ class RemotePost:
 class Provider(Protocol):
     """One connection at a provider. All calls raise only the errors in `provider.errors`.
 
-    Where `capabilities.drafts` is False, `create`, `find`, `update`, `schedule` and `unschedule`
-    are never called. The bytes of uploads are sent with `client`.
+    Where `capabilities.drafts` is False, `create`, `update`, `schedule` and `unschedule` are never
+    called, and `find` only where the idempotency is MARKER. The bytes of uploads are sent with
+    `client`.
     """
 
     capabilities: Capabilities
@@ -223,7 +238,11 @@ class Provider(Protocol):
 
     async def find(self, draft: Draft) -> list[RemotePost]:
         """All posts with the draft's marker; IncompleteList if the list cannot be read to its end:
-        an empty result proves that there is no such post."""
+        an empty result proves that there is no such post.
+
+        Where there are no drafts: the publications since `draft.sent_since` that say the same,
+        oldest first. They may be those of other posts.
+        """
         ...
 
     async def get(self, remote_id: str) -> RemotePost | None:
@@ -251,6 +270,9 @@ class Provider(Protocol):
         Nobody else works on the post before `held_until` (s, `time.monotonic()`). A provider whose
         publication depends on something that it reads first must have read it by then; else Retry.
         RestartUpload if it no longer has the files. After OutcomeUnknown see `capabilities`.
+
+        Where there are no drafts and the provider chooses the ids, `remote_id` is empty, until the
+        post was found after a lost answer: then what is missing of its thread is published.
         """
         ...
 

@@ -10,6 +10,9 @@ from provider.bluesky.connect_form import connect_form
 from provider.bluesky.credentials import BlueskyCredentials
 from provider.connect_form import ConnectForm
 from provider.credentials import CredentialSource, SessionStore
+from provider.mastodon import client as mastodon
+from provider.mastodon.connect_form import connect_form as mastodon_form
+from provider.mastodon.credentials import MastodonCredentials
 from provider.protocol import Capabilities, Provider
 from provider.swonkie import client as swonkie
 from provider.swonkie.credentials import SwonkieCredentials
@@ -27,7 +30,8 @@ class ProviderType:
 
     `create` gets the HTTP client, the address of the connection, and the sources of its credentials
     and its session. `parse_credentials` reads the stored fields. `is_address_typed`: people type
-    the address, so that the client must judge and pin it.
+    the address, so that the client must judge and pin it. `keeps_connections` False: each call has
+    a new connection, because one that was kept may be closed, and a call must not be in doubt.
     """
 
     name: str
@@ -35,6 +39,7 @@ class ProviderType:
     parse_credentials: Callable[[CredentialFields], Any]
     create: CreateProvider
     is_address_typed: bool = False
+    keeps_connections: bool = True
     connect_form: ConnectForm | None = None
 
 
@@ -68,6 +73,15 @@ BLUESKY = ProviderType(
     is_address_typed=True,
     connect_form=connect_form(),
 )
+MASTODON = ProviderType(
+    name="mastodon",
+    capabilities=mastodon.CAPABILITIES,
+    parse_credentials=MastodonCredentials.parse,
+    create=mastodon.Mastodon,
+    is_address_typed=True,
+    keeps_connections=False,
+    connect_form=mastodon_form(),
+)
 WORDPRESS = ProviderType(
     name="wordpress",
     capabilities=wordpress.CAPABILITIES,
@@ -78,7 +92,8 @@ WORDPRESS = ProviderType(
 )
 # The simulator has Swonkie's API.
 PROVIDERS: Final[dict[str, ProviderType]] = {
-    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"), BLUESKY, WORDPRESS)
+    each.name: each
+    for each in (_swonkie("simulator"), _swonkie("swonkie"), BLUESKY, MASTODON, WORDPRESS)
 }
 CAPABILITIES: Final[Mapping[str, Capabilities]] = {
     name: each.capabilities for name, each in PROVIDERS.items()

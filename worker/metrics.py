@@ -11,7 +11,7 @@ from models.metric_families import Family, dump_registry
 from models.snapshot import DeliveryView, PostView, UploadView
 from models.statuses import DeliveryStatus
 from worker.planner.decisions import RunStep
-from worker.steps.outcome import Done, Outcome, Snooze
+from worker.steps.outcome import Candidates, Done, Outcome, Snooze
 
 # Seconds. Most steps are short calls, but an upload may last minutes.
 DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -63,7 +63,7 @@ class WorkerMetrics:
 
 def outcome_name(outcome: Outcome) -> str:
     """`done`, `snooze`, or the error's name in the provider's tree, such as `retry_after`."""
-    if isinstance(outcome, Done):
+    if isinstance(outcome, Done | Candidates):
         return "done"
     if isinstance(outcome, Snooze):
         return "snooze"

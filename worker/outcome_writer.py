@@ -13,6 +13,7 @@ from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
 from models.store.tenants import connections
 from provider.protocol import Idempotency
+from worker.adoption import adopt
 from worker.planner.decisions import (
     INTENT_OF,
     FinishDelivery,
@@ -29,7 +30,7 @@ from worker.planner.step_failure import (
     failure_columns,
     reclassify_error,
 )
-from worker.steps.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.outcome import Candidates, Done, Failed, Outcome, Snooze
 
 STATUSES_WITHOUT_SEAT = (
     PostStatus.FAILED,
@@ -55,17 +56,26 @@ class StepResult:
 
 def write_outcome(session: Session, result: StepResult, policy: Policy, now: datetime) -> bool:
     """Write an outcome to the step's subject, with history; returns whether a seat became free."""
-    if isinstance(result.outcome, Done):
-        _write_success(session, result, result.outcome, now)
+    outcome = _decide(session, result, now)
+    if isinstance(outcome, Done):
+        _write_success(session, result, outcome, now)
         # A moved post keeps its old seat until the provider can no longer publish it there.
         may_free_seat = result.run_step.step in (Step.UNSCHEDULE, Step.DELETE, Step.RECONCILE)
         return may_free_seat and seats.release_left_seats(session, result.snapshot.post.id)
-    if isinstance(result.outcome, Snooze):
-        values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
+    if isinstance(outcome, Snooze):
+        values = {**outcome.changes, "not_before": now + outcome.delay}
         _change_subject(session, result.run_step.subject, **values)
     else:
-        _write_failure(session, result, result.outcome, policy, now)
+        _write_failure(session, result, outcome, policy, now)
     return False
+
+
+def _decide(session: Session, result: StepResult, now: datetime) -> Done | Snooze | Failed:
+    """The outcome; of candidates, the choice that only this transaction can make."""
+    if not isinstance(result.outcome, Candidates):
+        return result.outcome
+    assert isinstance(result.run_step.subject, DeliveryView)  # noqa: S101  (files have none)
+    return adopt(session, result.snapshot, result.run_step.subject, result.outcome, now)
 
 
 def _write_success(session: Session, result: StepResult, done: Done, now: datetime) -> None:

@@ -3,7 +3,7 @@
 A changed key is used within a minute, or at once when the old key is refused.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.database import Database
@@ -11,6 +11,7 @@ from models.encryption import Cipher
 from models.snapshot import ConnectionView
 from provider.aiohttp_client import HttpClient
 from provider.errors import Reconnect
+from provider.pinned_client import CreatePinned
 from provider.protocol import Provider
 from provider.registry import CredentialFields, ProviderType
 from worker.connection_credentials import ConnectionCredentials, CredentialStore
@@ -37,7 +38,7 @@ class ProviderCache:
         environment: Environment,
         providers: Mapping[str, ProviderType],
         client: HttpClient,
-        create_pinned: Callable[[], HttpClient],
+        create_pinned: CreatePinned,
     ) -> None:
         self._database, self._cipher = database, cipher
         self._environment, self._providers = environment, providers
@@ -70,7 +71,7 @@ class ProviderCache:
             self._environment.credentials,
             kind,
         )
-        client = self._pin() if kind.is_address_typed else self._client
+        client = self._pin(kind) if kind.is_address_typed else self._client
         return kind.create(
             client,
             connection.address or self._environment.address,
@@ -78,8 +79,8 @@ class ProviderCache:
             ConnectionSessions(self._database, self._cipher, connection.id),
         )
 
-    def _pin(self) -> HttpClient:
-        client = self._create_pinned()
+    def _pin(self, kind: ProviderType) -> HttpClient:
+        client = self._create_pinned(keeps_connections=kind.keeps_connections)
         self._pinned.append(client)
         return client
 

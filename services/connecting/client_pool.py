@@ -18,9 +18,9 @@ class ClientPool:
         self._create = client_factory(timeout, allow_private=allow_private)
         self._made: list[HttpClient] = []
 
-    def __call__(self) -> HttpClient:
+    def __call__(self, *, keeps_connections: bool = True) -> HttpClient:
         """A new client."""
-        client = self._create()
+        client = self._create(keeps_connections=keeps_connections)
         self._made.append(client)
         return client
 

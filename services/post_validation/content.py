@@ -68,13 +68,18 @@ def caption_problems(content: PostContent) -> Iterator[FieldError]:
     if is_used and content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
     for name, network in _limits_by_network(content):
-        for problem in text_problems(network, content.post_type, content.caption):
+        own = "".join(content.fields.get(each, "") for each in network.counted_fields)
+        for problem in text_problems(network, content.post_type, content.caption, own):
             yield _error("caption", f"{name} takes {problem}")
 
 
-def text_problems(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
-    """What the network takes instead of a text that breaks its limits."""
-    yield from filter(None, (each.problem(caption) for each in network.caption_limits(post_type)))
+def text_problems(
+    network: NetworkLimits, post_type: str, caption: str, counted: str = ""
+) -> Iterator[str]:
+    """What the network takes instead of a text that breaks its limits. `counted`: other texts that
+    it counts with this one."""
+    limits = network.caption_limits(post_type)
+    yield from filter(None, (each.problem(caption + counted) for each in limits))
     for pattern, most, what in (
         (HASHTAG, network.hashtags, "hashtags"),
         (MENTION, network.mentions, "mentions"),

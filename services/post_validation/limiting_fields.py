@@ -29,6 +29,7 @@ LIMITING_FIELDS: Final[dict[str, frozenset[str]]] = {
     "tiktokAllowDuet": TRUE,
     "tiktokAllowStitch": TRUE,
     "tiktokDraft": FALSE,
+    "mastodonVisibility": frozenset(("public",)),
 }
 DRAFT_FIELDS: Final = ("facebookDraft", "tiktokDraft")
 

@@ -16,6 +16,7 @@ from services.post_validation.text_length import (
     count_bytes,
     count_code_points,
     count_for_bluesky,
+    count_for_mastodon,
     count_for_threads,
     count_utf16_units,
 )
@@ -46,7 +47,8 @@ class NetworkLimits:
 
     `captions_of`: the types of post whose captions have another limit. `second_limit`: one that all
     captions must keep too. `photos`: the most photos of a post. `hashtags`, `mentions`: the most in
-    a caption. `forbidden`: characters that a caption must not contain.
+    a caption. `forbidden`: characters that a caption must not contain. `counted_fields`: platform
+    fields that are counted with it.
     """
 
     post_types: tuple[str, ...]
@@ -58,6 +60,7 @@ class NetworkLimits:
     hashtags: int | None = None
     mentions: int | None = None
     forbidden: str = ""
+    counted_fields: tuple[str, ...] = ()
 
     def caption_limits(self, post_type: str) -> tuple[TextLimit, ...]:
         """The limits on captions of this type of post, which must keep all of them."""
@@ -72,6 +75,11 @@ X_CAPTION_LIMIT: Final = TextLimit(
 BLUESKY_CAPTION_LIMITS: Final = (
     TextLimit(300, count_for_bluesky),
     TextLimit(3_000, count_bytes, "bytes of UTF-8"),
+)
+
+# What Mastodon has; the operator of an instance may have changed it.
+MASTODON_CAPTION_LIMIT: Final = TextLimit(
+    500, count_for_mastodon, "characters (a link counts 23, a mention without its server)"
 )
 
 NETWORKS: Final[dict[str, NetworkLimits]] = {
@@ -129,9 +137,13 @@ NETWORKS: Final[dict[str, NetworkLimits]] = {
     ),
     "mastodon": NetworkLimits(
         post_types=("video", "photo", "text"),
-        caption=TextLimit(500),
+        caption=MASTODON_CAPTION_LIMIT,
         photos=4,
-        sources=("https://docs.joinmastodon.org/methods/statuses/",),
+        counted_fields=("mastodonContentWarning",),
+        sources=(
+            "https://docs.joinmastodon.org/user/posting/",
+            "https://docs.joinmastodon.org/entities/Instance/",
+        ),
     ),
     "threads": NetworkLimits(
         post_types=("video", "photo", "text"),

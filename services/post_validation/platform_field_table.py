@@ -114,7 +114,17 @@ BLUESKY: Final = {
     "blueskyLanguages": PlatformField("bluesky", language_tags),
     "blueskyThreadItems": PlatformField("bluesky", thread_items(BLUESKY_CAPTION_LIMITS, 25)),
 }
-MASTODON: Final[dict[str, PlatformField]] = {}
+MASTODON: Final = {
+    # It is counted with the caption, which has the limit.
+    "mastodonContentWarning": PlatformField("mastodon", text()),
+    "mastodonVisibility": PlatformField(
+        "mastodon", one_of("public", "unlisted", "private", "direct")
+    ),
+    "mastodonLanguage": PlatformField(
+        "mastodon", matching(rf" *{_LANGUAGE} *", "a language such as en")
+    ),
+    "mastodonSensitive": PlatformField("mastodon", boolean),
+}
 WORDPRESS: Final = {
     "wordpressTags": PlatformField("wordpress", list_of(1, 30, text(200), "tags")),
     "wordpressCategories": PlatformField("wordpress", list_of(1, 30, text(200), "categories")),

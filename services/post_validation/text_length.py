@@ -8,6 +8,7 @@
 | `threads`    | code points, but each one that belongs to an emoji by its bytes in UTF-8         |
 | `weighted`   | X's own weights: `count_for_x` in `x_weight.py`                                  |
 | `bluesky`    | graphemes: what readers see as one character                                     |
+| `mastodon`   | graphemes; a link counts the same whatever its length, a mention without server  |
 """
 
 import re
@@ -30,6 +31,12 @@ EMOJI: Final = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f"
     f"|{_MODIFIED_PICTOGRAM}(?:\u200d{_MODIFIED_PICTOGRAM})*"
 )
+
+_HTTP_LINK: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_REMOTE_MENTION: Final = re.compile(
+    r"(?<![=/\w])@(\w+(?:[\w.-]*\w)?)@[\w.-]+\w", re.ASCII | re.IGNORECASE
+)
+MASTODON_LINK: Final = 23
 
 # Signs that join two letters to one grapheme since Unicode 17; before, those of six scripts did.
 _NEW_JOINTS: Final = regex.compile(
@@ -61,3 +68,10 @@ def count_for_bluesky(text: str) -> int:
     """As a server of Bluesky counts that knows Unicode 16: the two letters of a new joint, such as
     in Khmer and Burmese, are two. A newer server counts less, so the limit always holds."""
     return count_graphemes(text) + sum(1 for _ in _NEW_JOINTS.finditer(text))
+
+
+def count_for_mastodon(text: str, link: int = MASTODON_LINK) -> int:
+    """As Mastodon counts; `link`: what each link counts on this instance. A sign behind a link may
+    be taken for a part of it, which then counts less here: the instance itself refuses."""
+    shortened = _HTTP_LINK.sub("x" * link, text)
+    return count_graphemes(_REMOTE_MENTION.sub(r"@\1", shortened))

@@ -38,13 +38,15 @@ class AnswerLossProxy(ThreadedServer):
     Calls are named by the end of their NSID (`putRecord`), the whole NSID or the HTTP method.
     `share` of the answers is lost after the call was carried out, `unsent_share` of the calls is
     never sent. `only` narrows both shares to these names. `calls` and `lost` count by NSID. A
-    server that is down looks like a lost request: the connection is closed.
+    server that is down looks like a lost request: the connection is closed. `name_of`: the name of
+    a call, by method and path, where it is not the path's end.
     """
 
     def __init__(
         self,
         target: str = "",
         *,
+        name_of: Callable[[str, str], str] = lambda _method, path: path.rpartition("/")[2],
         share: float = 0.0,
         unsent_share: float = 0.0,
         only: frozenset[str] = frozenset(),
@@ -52,6 +54,7 @@ class AnswerLossProxy(ThreadedServer):
     ) -> None:
         super().__init__("127.0.0.1", 0)
         self.target, self.seed = target, seed
+        self._name_of = name_of
         self.share, self.unsent_share, self.only = share, unsent_share, only
         self.calls, self.lost = Counter[str](), Counter[str]()
         self._planned: list[tuple[str, Fate]] = []
@@ -78,7 +81,7 @@ class AnswerLossProxy(ThreadedServer):
 
     def name_of(self, request: web.Request) -> str:
         """What a call is counted as."""
-        return request.path.rpartition("/")[2]
+        return self._name_of(request.method, request.path)
 
     async def _serve(self, stop: asyncio.Event, on_listening: Callable[[int], None]) -> None:
         app = web.Application(client_max_size=_UNLIMITED)

@@ -8,9 +8,9 @@ from tests.bluesky.answer_loss_proxy import AnswerLossProxy
 from tests.extra.bluesky_server import BlueskyPds
 from tests.provider.direct.account_contract import AccountContract
 from tests.provider.direct.bluesky_account import bluesky_account_at
-from tests.provider.direct.fence_contract import FenceContract
-from tests.provider.direct.files_contract import FileContract
-from tests.provider.direct.publications_contract import PublicationContract
+from tests.provider.direct.fence_contract import FenceContract, OwnIdFenceContract
+from tests.provider.direct.files_contract import ContentIdContract, FileContract
+from tests.provider.direct.publications_contract import OwnIdContract, PublicationContract
 from tests.provider.direct.sandbox import DirectSandbox
 from tests.provider.direct.threads_contract import ThreadContract
 
@@ -32,6 +32,10 @@ class TestFence(FenceContract):
 
 class TestThreads(ThreadContract):
     """Posts that others follow, with files."""
+
+
+class TestOwnIds(OwnIdContract, OwnIdFenceContract, ContentIdContract):
+    """Where we choose the ids, and those of files are made of their bytes."""
 
 
 class TestFiles(FileContract):

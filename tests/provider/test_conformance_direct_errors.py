@@ -40,7 +40,8 @@ def test_a_busy_provider_says_how_long(direct: DirectSandbox, call: str) -> None
     """A 429 on any call is a RetryAfter with the delay of its header: nothing was done."""
     error = fail(direct, call, "rate_limit", seconds=40)
     assert type(error) is RetryAfter
-    assert 38 <= error.seconds <= 40
+    # The header may be an instant, and the server shows its own clock in whole seconds.
+    assert 38 <= error.seconds < 41
     assert error.http_status == 429
     assert direct.account.published() == []
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from provider.errors import ProviderError
+from provider.protocol import RemotePost
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,19 @@ class Failed:
     error: ProviderError
 
 
-Outcome = Done | Snooze | Failed
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Publications that say what the delivery says, oldest first; `otherwise`: where all of them
+    are other deliveries'.
+
+    `changes`: columns beside those of the one that is adopted. `is_whole`: nothing is missing that
+    belongs to it, else the call is finished by the next step.
+    """
+
+    posts: tuple[RemotePost, ...]
+    otherwise: Done | Snooze | Failed
+    changes: Mapping[str, object] = field(default_factory=dict)
+    is_whole: bool = True
+
+
+Outcome = Done | Snooze | Failed | Candidates

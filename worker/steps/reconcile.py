@@ -5,6 +5,7 @@ from models.statuses import DeliveryStatus, Intent, PostStatus
 from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import Idempotency, RemotePost, RemoteStage
 from worker.planner.decisions import TRANSITIONS
+from worker.steps import find_publication
 from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.schedule import own_id
 from worker.steps.step_context import StepContext, delivery_columns
@@ -19,8 +20,10 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
     """Records what the provider shows. A known remote post is asked for; the search by the marker
     decides only where there is none, or it is gone. "Not there" counts only after the settle time,
     and only where the provider's whole list was read."""
-    if context.provider.capabilities.idempotency is Idempotency.OWN_ID:
-        return await _find_own(context, delivery)
+    capabilities = context.provider.capabilities
+    if not capabilities.drafts:
+        is_ours = capabilities.idempotency is Idempotency.OWN_ID
+        return await (_find_own if is_ours else find_publication.run)(context, delivery)
     if delivery.intent is Intent.CREATE or delivery.remote_id is None:
         return await _find_created(context, delivery)
     remote = await context.provider.get(delivery.remote_id)

@@ -52,7 +52,16 @@ class StepContext:
             marker=self.snapshot.marker(delivery),
             title=post.title or "",
             thread=_thread(self.snapshot, delivery.platform, content.fields, uploads),
+            sent_since=self._sent_since(delivery),
         )
+
+    def _sent_since(self, delivery: DeliveryView) -> datetime | None:
+        """Before this, no call has published the delivery: a person's retry moves the intent, and
+        a restored backup does not know it, but none is made before the slot."""
+        if delivery.intent_at is None:
+            return None
+        post = self.snapshot.post
+        return min(delivery.intent_at, post.scheduled_for or post.accepted_at)
 
     def _publish_at(self) -> datetime | None:
         """The time for the provider's timer; None where it is not in the future."""

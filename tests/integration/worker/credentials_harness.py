@@ -34,7 +34,7 @@ class CredentialsHarness:
             "simulator", harness.simulator.base_url, {"apiId": "app", "primary": SHARED_KEY}
         )
         self.providers = ProviderCache(
-            harness.database, CIPHER, environment, PROVIDERS, client, lambda: client
+            harness.database, CIPHER, environment, PROVIDERS, client, lambda **_: client
         )
         context = WorkerContext(
             database=harness.database,

@@ -35,15 +35,6 @@ class FileContract:
 
         direct.use(upload_large)
 
-    def test_a_file_that_did_not_arrive_whole(self, direct: DirectSandbox) -> None:
-        """The file is sent again, where the answer shows that other bytes arrived."""
-
-        async def upload_other_bytes(tester: DirectTester) -> None:
-            with pytest.raises(RestartUpload):
-                await tester.upload(JPEG[:-1] + b"?", spec_of(JPEG))
-
-        direct.use(upload_other_bytes)
-
     def test_a_file_that_is_gone_is_uploaded_again(self, direct: DirectSandbox) -> None:
         """The publication says so, and nothing of the post is public."""
         media = DraftMedia(direct.gone_media_id, "image/jpeg")
@@ -54,3 +45,16 @@ class FileContract:
 
         direct.use(publish)
         assert direct.account.published() == []
+
+
+class ContentIdContract:
+    """Where the id of a file is made of its bytes."""
+
+    def test_a_file_that_did_not_arrive_whole(self, direct: DirectSandbox) -> None:
+        """The file is sent again, where the answer shows that other bytes arrived."""
+
+        async def upload_other_bytes(tester: DirectTester) -> None:
+            with pytest.raises(RestartUpload):
+                await tester.upload(JPEG[:-1] + b"?", spec_of(JPEG))
+
+        direct.use(upload_other_bytes)

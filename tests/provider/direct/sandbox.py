@@ -6,14 +6,15 @@ A new one adds its entry to `sandboxes.py`: the contracts use the protocol and t
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 
 from models.ids import new_id
 from provider.aiohttp_client import AiohttpClient, HttpClient
-from provider.protocol import Draft, FileSpec, Provider, RemotePost
+from provider.protocol import Draft, FileSpec, Idempotency, Provider, RemotePost
 from tests.bluesky.answer_loss_proxy import AnswerLossProxy
 from tests.provider.uploads import spec_of, upload_file
 
@@ -111,22 +112,35 @@ class DirectTester:
         return Draft(**{**known, **changes})
 
     def own_id(self, draft: Draft) -> str:
-        """The remote id of a draft."""
+        """The remote id of a draft, where we choose it."""
         return self.provider.own_id(draft.marker)
 
+    async def remote_id(self, draft: Draft) -> str | None:
+        """The remote id of a draft; None where the provider chooses it and has no such post."""
+        if self.provider.capabilities.idempotency is Idempotency.OWN_ID:
+            return self.own_id(draft)
+        found = await self.provider.find(replace(draft, sent_since=datetime.now(UTC)))
+        return found[0].id if found else None
+
     async def publish(self, draft: Draft, claim: float = 60) -> RemotePost:
-        """Publish a draft under its own id, with a claim of so many seconds."""
+        """Publish a draft, where we choose the id under its own, with a claim of so many
+        seconds."""
+        is_ours = self.provider.capabilities.idempotency is Idempotency.OWN_ID
+        remote_id = self.own_id(draft) if is_ours else ""
         held_until = time.monotonic() + claim
-        return await self.provider.publish_now(self.own_id(draft), draft, held_until=held_until)
+        return await self.provider.publish_now(remote_id, draft, held_until=held_until)
 
     async def get(self, draft: Draft) -> RemotePost | None:
         """The post as the provider shows it."""
-        return await self.provider.get(self.own_id(draft))
+        remote_id = await self.remote_id(draft)
+        return None if remote_id is None else await self.provider.get(remote_id)
 
     async def delete(self, draft: Draft, claim: float = 60) -> None:
         """Delete the post, with a claim of so many seconds."""
         held_until = time.monotonic() + claim
-        await self.provider.delete(self.own_id(draft), held_until=held_until)
+        remote_id = await self.remote_id(draft)
+        if remote_id is not None:
+            await self.provider.delete(remote_id, held_until=held_until)
 
     async def upload(self, content: bytes, file: FileSpec | None = None) -> str:
         """Upload and confirm a file; returns the media id."""
