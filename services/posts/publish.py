@@ -23,6 +23,7 @@ from services.errors import SWITCHED_OFF, FieldError, PostingDisabled, QuotaReac
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
 from services.posts import targets
+from services.posts.post_versions import given_versions
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
 from services.posts.targets import DeliveryTarget
@@ -276,6 +277,8 @@ def _build_post(
         caption=body.caption,
         platforms=plan.platforms,
         platform_fields=body.platformFields or {},
+        title=body.title,
+        versions=given_versions(body.versions),
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
         video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),

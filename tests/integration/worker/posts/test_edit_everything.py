@@ -52,9 +52,8 @@ def test_other_files_and_networks_reach_what_the_timer_has(harness: WorkerHarnes
     assert after["x"].remote_id == before["x"].remote_id
     (upload,) = harness.uploads(post)
     assert upload.sha256 == hashlib.sha256(OTHER_JPEG).hexdigest()
-    assert {row["id"]: row["mediaIds"] for row in _live(harness)} == {
-        each.remote_id: [upload.remote_id] for each in after.values()
-    }
+    files = {row["id"]: row["files"] for row in _live(harness)}
+    assert files == {each.remote_id: ["new.jpg"] for each in after.values()}
     steps = harness.step_outcomes(post)
     last_upload = len(steps) - steps[::-1].index("upload done") - 1
     assert {"unschedule done", "delete done"} <= {*steps[:last_upload]}
@@ -136,4 +135,4 @@ def test_a_file_that_a_worker_is_sending_is_replaced(
     _on_timer(harness, post)
     (upload,) = harness.uploads(post)
     assert upload.sha256 == hashlib.sha256(OTHER_JPEG).hexdigest()
-    assert [row["mediaIds"] for row in _live(harness)] == [[upload.remote_id]]
+    assert [row["files"] for row in _live(harness)] == [["new.jpg"]]
