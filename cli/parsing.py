@@ -12,12 +12,23 @@ from services.iso_8601 import parse_date, parse_date_time
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 # Fields of the API whose option has another name.
-FIELD_OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
+FIELD_OPTIONS = {
+    "scheduledAt": "--at",
+    "from": "--from",
+    "to": "--to",
+    "mode": "--at, --draft",
+    "version": "--if-version",
+    "platforms": "--network",
+    "accountIds": "--account",
+    **dict.fromkeys(("videoUrl", "photoUrls", "documentUrl"), "--link"),
+}
 
 
 def option_name(field: str) -> str:
     """The option that fills a field of the API."""
-    return FIELD_OPTIONS.get(field) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
+    return (
+        FIELD_OPTIONS.get(field.partition("[")[0]) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
+    )
 
 
 def parse_instant(option: str, text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Changing accepted posts: edit, remove, retry, acknowledge, move."""
+"""Changing accepted posts: edit, remove, retry, acknowledge, move; and copying them."""
 
 from datetime import datetime
 from typing import Any
@@ -7,13 +7,21 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
-from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES
+from api.openapi.route_responses import describe_responses
+from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES, PublishAnswer
 from services import presenters
 from services.context import AppContext
 from services.errors import FieldError
-from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody, RemoveBody
+from services.inputs.post_bodies import (
+    AcknowledgeBody,
+    DuplicateBody,
+    EditBody,
+    MoveBody,
+    RemoveBody,
+)
 from services.posts.acknowledge import acknowledge
 from services.posts.apply_change import apply_change
+from services.posts.duplicate import duplicate
 from services.posts.edit import edit
 from services.posts.lookup import PostWithSettings
 from services.posts.move import move
@@ -27,7 +35,7 @@ router = APIRouter(tags=["posts"])
 async def edit_post(
     body: EditBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
-    """Change a post's caption, its instant, or make it a draft again."""
+    """Change what a post says, its files, where it goes and when; or make it a draft again."""
     warnings: list[FieldError] = []
 
     def change(
@@ -83,3 +91,21 @@ async def move_post(
         move(session, context, found, body, now)
 
     return await apply_change(context, organization_id, (post_id, None), change)
+
+
+@router.post(
+    "/posts/{post_id}/duplicate",
+    response_model=None,
+    responses=describe_responses(PublishAnswer, 400, 401, 403, 404, 429, 503),
+)
+def duplicate_post(
+    post_id: str,
+    context: ContextDep,
+    organization_id: EnabledOrganizationId,
+    body: DuplicateBody | None = None,
+) -> dict[str, Any]:
+    """Make a draft without a date of any post, whatever became of it."""
+    with context.database.write() as session:
+        copy = duplicate(session, context, organization_id, post_id, body or DuplicateBody())
+        answer = presenters.present_accepted_post(copy.post, copy.job_id)
+    return {**answer, **presenters.present_warnings(copy.warnings)}

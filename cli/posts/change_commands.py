@@ -1,4 +1,4 @@
-"""`slotbeat posts retry|acknowledge|cancel|release|approve|reject|edit`: change one post."""
+"""`slotbeat posts retry|acknowledge|cancel|release|approve|reject|duplicate`: one post."""
 
 from functools import partial
 from typing import Annotated
@@ -96,21 +96,13 @@ def reject(
     post_change.apply(post_id, org, change, as_json=as_json)
 
 
-def edit(
-    post_id: PostIdArgument,
-    caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(help="When to publish it; without an offset in the organization's zone."),
-    ] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
-    org: OrganizationOption = None,
-    as_json: JsonOption = False,
+def duplicate(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Change a post's caption or instant, or make it a draft again.
+    """Make a draft without a date of any post, whatever became of it.
 
-    Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
+    Example: slotbeat posts duplicate 01a1ffe2812f71989636281eb0d02bec
     """
-    from cli.posts import post_change
+    from cli.posts import post_copy
 
-    post_change.edit(post_id, org, caption, at, draft=draft, as_json=as_json)
+    post_copy.duplicate(post_id, org, as_json=as_json)

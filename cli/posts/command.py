@@ -56,8 +56,12 @@ class PostsGroup(LazyCommandGroup):
             "cli.posts.change_commands:reject", "Reject a post that waits for approval."
         ),
         "edit": LazyCommand(
-            "cli.posts.change_commands:edit",
-            "Change a post's caption or instant, or make it a draft again.",
+            "cli.posts.edit_command:edit",
+            "Change a post's text, files, networks or instant, or make it a draft again.",
+        ),
+        "duplicate": LazyCommand(
+            "cli.posts.change_commands:duplicate",
+            "Make a draft without a date of any post, whatever became of it.",
         ),
     }
 

@@ -6,29 +6,26 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from cli.app_context import open_organization
-from cli.output import fail, print_json, print_line, print_warnings
+from cli.output import print_json, print_line, print_warnings
 from cli.posts.post_id import fail_without_post, resolve_post_id
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
 from services.context import AppContext
-from services.errors import FieldError, NotFound, ValidationFailed, field_errors
-from services.inputs.post_bodies import EditBody
+from services.errors import FieldError, NotFound
 from services.posts import approval
 from services.posts.acknowledge import acknowledge as acknowledge_post
-from services.posts.edit import edit as edit_post
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.remove import remove as cancel
 from services.posts.retry import retry
 
 ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 approve = approval.approve
-__all__ = ["acknowledge", "apply", "approve", "cancel", "edit", "reject", "release", "retry"]
+__all__ = ["acknowledge", "apply", "approve", "cancel", "reject", "release", "retry"]
 
 
 def acknowledge(
@@ -52,50 +49,12 @@ def reject(
     approval.reject(session, found, reason, now)
 
 
-def edit(
-    post_id: str,
-    org: str | None,
-    caption: str | None,
-    at: str | None,
-    *,
-    draft: bool,
-    as_json: bool,
-) -> None:
-    """Change the text or the instant of a post, and print it."""
-    body = _edit_body(caption, at, draft=draft)
-    warnings: list[FieldError] = []
-
-    def change(
-        session: Session, context: AppContext, found: PostWithSettings, now: datetime
-    ) -> None:
-        warnings.extend(edit_post(session, context, found, body, now))
-
-    apply(post_id, org, change, as_json=as_json, warnings=warnings)
-
-
 def _user_name() -> str:
     """The user of this machine; a container may know none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "command line"
-
-
-def _edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
-    if draft and at is not None:
-        fail("--at: cannot be used with --draft", code=2)
-    if not draft and at is None and caption is None:
-        fail("nothing to change: give --caption, --at or --draft", code=2)
-    mode = "draft" if draft else "schedule" if at is not None else None
-    fields = {"mode": mode, "scheduledAt": at, "caption": caption}
-    try:
-        body = EditBody.model_validate(fields)
-    except ValidationError as error:
-        raise ValidationFailed(*field_errors(error.errors())) from None
-    if caption is not None and body.caption is None:
-        # The API reads an empty caption beside a time as "not given"; here it was typed.
-        return body.model_copy(update={"caption": caption})
-    return body
 
 
 def apply(

@@ -163,6 +163,15 @@ class EditBody(Body):
         return given
 
 
+class DuplicateBody(Body):
+    """POST posts/{id}/duplicate: files for the copy, where it is not to have those of the post."""
+
+    videoUrl: Link | None = None
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    altTexts: AltTexts = None
+    documentUrl: Link | None = None
+
+
 class RemoveBody(Body):
     """POST remove: `postId` or `jobId`."""
 

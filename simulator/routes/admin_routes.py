@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.domain.content_validation import media_ids
 from simulator.domain.ledger import count_doubled, count_publications, list_publications
 from simulator.state import STATE_KEY
 from simulator.timestamps import format_optional_instant
@@ -22,8 +23,11 @@ async def get_ledger(request: web.Request) -> web.Response:
 
 
 async def get_posts(request: web.Request) -> web.Response:
-    """`{"posts": [{id, type, stage, marker, publishAt, profileIds, deleted}, …]}`, all of them."""
-    rows = request.app[STATE_KEY].store.connection.execute("SELECT * FROM post ORDER BY seq")
+    """`{"posts": [{id, type, stage, marker, publishAt, profileIds, files, deleted}, …]}`, all of
+    them. `files`: the names of its media."""
+    database = request.app[STATE_KEY].store.connection
+    names = dict(database.execute("SELECT id, name FROM media").fetchall())
+    rows = database.execute("SELECT * FROM post ORDER BY seq")
     posts = [
         {
             "id": row["id"],
@@ -32,6 +36,7 @@ async def get_posts(request: web.Request) -> web.Response:
             "marker": row["marker"],
             "publishAt": format_optional_instant(row["publish_at"]),
             "profileIds": json.loads(row["content"])["profileIds"],
+            "files": [names[id_] for id_ in media_ids(json.loads(row["content"])).values()],
             "deleted": bool(row["deleted"]),
         }
         for row in rows

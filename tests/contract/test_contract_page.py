@@ -310,7 +310,6 @@ def test_without_key_and_organization_the_pages_400(any_api: ApiServer, name: st
         {"postType": "document"},
         {"caption": ""},
         {"postType": "story"},
-        {"publishMode": "draft"},
         {"publishMode": "schedule"},
         {"publishMode": "schedule", "scheduledAt": ""},
         {"publishMode": "tomorrow"},

@@ -43,6 +43,7 @@ def reconcile(stack: Stack, clients: Iterable[RecordingClient]) -> Reconciliatio
     by_caption: dict[str, list[Post]] = defaultdict(list)
     for row in stack.publications():
         by_caption[row["captionSha256"]].append(row)
+    files = {each["id"]: each["files"] for each in stack.remote_posts()}
     for client in clients:
         posts = client.posts()  # also finds the ids of posts whose answer was lost
         known = {post["id"]: post for post in posts}
@@ -55,6 +56,7 @@ def reconcile(stack: Stack, clients: Iterable[RecordingClient]) -> Reconciliatio
         for expected in client.expected_posts:
             rows = [row for text in _texts(expected) for row in by_caption.pop(_digest(text), [])]
             _compare(report, client, expected, known.get(expected.id or ""), rows)
+            report.violations += _wrong_files(expected, rows, files)
     report.violations += [
         f"no client asked for the publication {rows}" for rows in by_caption.values()
     ]
@@ -107,6 +109,16 @@ def _contradictions(
         yield f"cancelled, but no client removed it: {describe_post(post)}"
     if any(map(partial(_is_too_early, expected), rows)):
         yield f"published before its instant: {describe_post(post)} {rows}"
+
+
+def _wrong_files(
+    expected: ExpectedPost, rows: list[Post], files: dict[str, list[str]]
+) -> Iterator[str]:
+    """The publications with the text of an edit, and another file than the edit's."""
+    for caption, file in expected.files.items():
+        for row in rows:
+            if row["captionSha256"] == _digest(caption) and files[row["postId"]] != [file]:
+                yield f"published with {files[row['postId']]}, not {file}: {expected}"
 
 
 def _is_too_early(expected: ExpectedPost, row: Post) -> bool:

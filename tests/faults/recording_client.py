@@ -16,6 +16,8 @@ from tests.acceptance.stack import ApiClient, Stack
 from tests.wait import wait_until
 
 Answer = httpx.Response | None
+# The file that edits give to posts with a photo.
+OTHER_FILE = "sourdough.jpg"
 
 
 @dataclass(slots=True)
@@ -34,6 +36,9 @@ class ExpectedPost:
     instants: dict[str, datetime] = field(default_factory=dict)
     removed_at: datetime | None = None
     is_removal_asked: bool = False
+    has_photo: bool = False
+    # The file that an edit gave it with a caption.
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,6 +65,7 @@ class RecordingClient:
         self.expected_posts.append(expected)
         has_photo = self.rng.random() < 0.4 if photo is None else photo
         body = {**self._body(expected, has_photo=has_photo), **fields}
+        expected.has_photo = has_photo
         if "scheduledAt" in body:
             expected.instants[expected.captions[0]] = datetime.fromisoformat(body["scheduledAt"])
         answer = self.send("/publish", body)
@@ -85,10 +91,23 @@ class RecordingClient:
             )
         return body
 
-    def edit(self, expected: ExpectedPost, mode: str = "schedule", delay: float = 20) -> Answer:
-        """Change caption and instant of a post; returns None if the answer was lost."""
+    def edit(
+        self,
+        expected: ExpectedPost,
+        mode: str = "schedule",
+        delay: float = 20,
+        *,
+        networks: bool = False,
+    ) -> Answer:
+        """Change caption, file and instant of a post, and with `networks` also where it goes;
+        returns None if the answer was lost."""
         caption = f"{self.name} {next(self._numbers)}, edited"
         body: dict[str, Any] = {"postId": expected.id, "mode": mode, "caption": caption}
+        if networks:
+            body["platforms"] = self.rng.choice([["facebook"], ["facebook", "x"], ["x"]])
+        if expected.has_photo:
+            body["photoUrls"] = [f"{self.stack.simulator}/media/{OTHER_FILE}"]
+            expected.files[caption] = OTHER_FILE
         if mode == "schedule":
             body["scheduledAt"] = instant_in(delay)
             expected.instants[caption] = datetime.fromisoformat(body["scheduledAt"])

@@ -20,7 +20,8 @@ CAUSED_BY_CHANGES = ("unschedule", "delete")
 
 @pytest.mark.timeout(400)
 def test_an_edit_and_a_removal_at_every_step_boundary(breakpoint_stack: Stack) -> None:
-    """A change acknowledged while a worker is stopped takes effect; a refusal changes nothing."""
+    """A change acknowledged while a worker is stopped takes effect: words, file, networks and time;
+    a refusal changes nothing. Nothing is published where a network was taken off."""
     client = create_client(breakpoint_stack)
     for step in (each for each in Step if each not in CAUSED_BY_CHANGES):
         for moment in BREAKPOINT_MOMENTS:
@@ -76,7 +77,8 @@ def _change_at(client: RecordingClient, step: str, moment: str, action: str) -> 
 
 def _change(client: RecordingClient, expected: ExpectedPost, action: str) -> Answer:
     if action == "edit":
-        return client.edit(expected, client.rng.choice(["draft", "schedule"]), delay=7200)
+        mode = client.rng.choice(["draft", "schedule"])
+        return client.edit(expected, mode, delay=7200, networks=True)
     return client.remove(expected)
 
 

@@ -72,6 +72,10 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/publish", WRONG, {**TEXT, "postType": "photo", "photoUrls": ["{media_url}"]}),
         Case("/publish", WRONG, {**TEXT, "postType": "video", "videoUrl": "{media_url}"}),
     ],
+    "POST /posts/{post_id}/duplicate": [
+        Case("/posts/{post}/duplicate", GONE),
+        Case("/posts/{mine}/duplicate", WRONG, {"photoUrls": ["{media_url}"]}),
+    ],
     "POST /edit": [
         Case("/edit", GONE, {"postId": "{post}", "caption": "Mine"}),
         Case("/edit", GONE, {"jobId": "{job}", "caption": "Mine"}),

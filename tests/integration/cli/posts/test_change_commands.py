@@ -183,3 +183,42 @@ def test_a_wrong_option_of_edit_is_named(
     result = posts(shell, "edit", post, *arguments)
     assert (result.code, result.out) == (2, ""), result
     assert option in result.errors
+
+
+def test_networks_and_files_are_edited(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """The options replace what the post has; a wrong one is named."""
+    post = queue_post(database, owner)
+    edited = posts(migrated_shell, "edit", post, "--network", "facebook", "--network", "x")
+    assert edited.code == 0, edited.err
+    shown = posts(migrated_shell, "show", post, "--json").json["post"]
+    assert shown["platforms"] == ["facebook", "x"]
+    wrong = posts(migrated_shell, "edit", post, "--network", "myspace")
+    assert (wrong.code, "--network" in wrong.err) == (2, True)
+    links = posts(migrated_shell, "edit", post, "--link", "https://cdn.example.com/1.jpg")
+    assert (links.code, "a text post has no file" in links.err) == (2, True)
+
+
+def test_an_edit_of_an_old_version_shows_both_texts(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """It changes nothing, and says which version would do."""
+    post = queue_post(database, owner)
+    version = posts(migrated_shell, "show", post, "--json").json["post"]["version"]
+    words = ("--caption", "Hers", "--if-version", str(version))
+    assert posts(migrated_shell, "edit", post, *words).code == 0
+    late = posts(migrated_shell, "edit", post, "--caption", "His", "--if-version", str(version))
+    assert late.code == 1
+    assert all(word in late.err for word in ("Hers", "His", f"version {version + 1} by now"))
+
+
+def test_a_post_is_duplicated(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """The new post is a draft without a date."""
+    post = queue_post(database, owner)
+    copied = posts(migrated_shell, "duplicate", post, "--json").json["socialPost"]
+    assert (copied["status"], copied["scheduledFor"]) == ("draft", None)
+    assert copied["id"] != post.id
+    assert posts(migrated_shell, "duplicate", post).out.endswith(": draft\n")
