@@ -17,7 +17,8 @@ from services.errors import FieldError, NotFound, ValidationFailed, field_errors
 from services.inputs.post_bodies import MEDIA_FIELDS, DuplicateBody, PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from services.posts.publish import AcceptedPost, accept_post
-from services.posts.stored_request import own_files, stored_request
+from services.posts.stored_request import stored_request
+from services.thread_presenter import own_files
 
 
 def duplicate(
