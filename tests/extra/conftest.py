@@ -12,6 +12,7 @@ from tests.extra import s3_server as buckets
 from tests.extra.azurite_server import Azurite, run_azurite
 from tests.extra.bluesky_server import BlueskyPds
 from tests.extra.s3_server import Bucket
+from tests.extra.snac_server import Snac
 from tests.integration.worker.connections.bluesky_harness import BlueskyHarness
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -35,6 +36,13 @@ def bluesky_pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlueskyPds
     """Bluesky's own server with a PLC directory; without rate limits."""
     with BlueskyPds(tmp_path_factory.mktemp("bluesky")) as pds:
         yield pds
+
+
+@pytest.fixture(scope="session")
+def snac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snac]:
+    """A real server with a part of Mastodon's API."""
+    with Snac(tmp_path_factory.mktemp("snac")) as server:
+        yield server
 
 
 @pytest.fixture
