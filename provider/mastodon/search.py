@@ -10,9 +10,11 @@ from provider.mastodon.status_text import OPEN, may_be, same_html, same_source
 from provider.mastodon.statuses import StatusDraft
 
 PAGE: Final = 40
-# Servers that count the pages in their own way: Mastodon's default, and (less than) snac's most.
+# Of servers that know no pages, as snac: a page that is shorter than any server's is whole, and one
+# that is longer than this may be cut off.
 DEFAULT_PAGE: Final = 20
 MOST_IN_ONE_PAGE: Final = 250
+FEW: Final = 5
 MAX_PAGES: Final = 100
 # Our clock and the server's may differ by so much.
 CLOCK_MARGIN: Final = timedelta(minutes=10)
@@ -63,7 +65,7 @@ class StatusSearch:
             if any(at is not None and at < since for at in times):
                 return _later(found, since), True
             if not new:
-                return _later(found, since), not page or _is_one_page(found)
+                return _later(found, since), not page or await self._is_whole(account.id, len(page))
             params["max_id"] = page[-1]["id"]
         return _later(found, since), False
 
@@ -74,16 +76,17 @@ class StatusSearch:
             raise to_provider_error(answer)
         return [each for each in answer.body if isinstance(each, dict) and _has_id(each)]
 
+    async def _is_whole(self, account_id: str, count: int) -> bool:
+        """Whether a server that shows the same page again has shown all that there is: it is short,
+        or the server does not care how many are asked for, and shows less than its most."""
+        if not DEFAULT_PAGE <= count < MOST_IN_ONE_PAGE:
+            return count < DEFAULT_PAGE
+        return len(await self._page(account_id, {"limit": str(FEW)})) > FEW
+
     async def _lists_all(self) -> bool:
         """Mastodon lists an account's own posts whole; servers with a part of its API do not."""
         answer = await self._account.http.ask("GET", "/api/v2/instance")
         return answer.is_success
-
-
-def _is_one_page(found: dict[str, dict[str, Any]]) -> bool:
-    """Whether a server that shows the same page again has shown all that there is: as many as were
-    asked for, or as servers show at most, may be cut off."""
-    return len(found) < MOST_IN_ONE_PAGE and len(found) not in (PAGE, DEFAULT_PAGE)
 
 
 def _has_id(status: dict[str, Any]) -> bool:

@@ -88,7 +88,11 @@ class AnswerLossProxy(ThreadedServer):
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)
         timeout = aiohttp.ClientTimeout(total=None)
-        async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as self._client:
+        # A server may close a connection that is kept, and that call would be lost without a fault.
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(
+            connector=connector, timeout=timeout, auto_decompress=False
+        ) as self._client:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", self.port).start()
             on_listening(int(runner.addresses[0][1]))

@@ -12,6 +12,7 @@ from tests.extra import s3_server as buckets
 from tests.extra.azurite_server import Azurite, run_azurite
 from tests.extra.bluesky_server import BlueskyPds
 from tests.extra.s3_server import Bucket
+from tests.extra.snac_server import Snac
 from tests.extra.wordpress_server import WordPressServer
 from tests.integration.worker.connections.bluesky_harness import BlueskyHarness
 from tests.integration.worker.worker_harness import WorkerHarness
@@ -43,6 +44,13 @@ def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WordPressSer
     """A WordPress site with permalinks."""
     with WordPressServer(tmp_path_factory.mktemp("wordpress")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def snac(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snac]:
+    """A real server with a part of Mastodon's API."""
+    with Snac(tmp_path_factory.mktemp("snac")) as server:
+        yield server
 
 
 @pytest.fixture
