@@ -82,12 +82,12 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/wordpress/install
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(EXTRA) $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
-	@echo "Bluesky's own server, WordPress, every process behind PgBouncer, and that the locked versions work on"
-	@echo "the Python of Debian 13."
+	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"
+	@echo "and that the locked versions work on the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
