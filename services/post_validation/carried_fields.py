@@ -67,7 +67,7 @@ def title_warnings(
     """That a title will reach no network of the post."""
     names = {each for platform in platforms for each in providers.of(platform)}
     if title and platforms and not any(map(carries_title, names)):
-        message = f"is not sent: posts to {' and '.join(platforms)} have no title of their own"
+        message = f"is not sent: posts have no title of their own on {', '.join(platforms)}"
         yield FieldError(field="title", message=message)
 
 

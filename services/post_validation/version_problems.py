@@ -1,6 +1,6 @@
 """Checks that versions fit their post: its networks, accounts, files and fields. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from media.graphemes import cut
@@ -61,7 +61,7 @@ def _foreign_fields(version: Version, platform: str | None) -> Iterator[tuple[st
             yield f".platformFields.{key}", message
 
 
-def _media_problems(post: WholePost, media: list[int] | tuple[int, ...]) -> Iterator[str]:
+def _media_problems(post: WholePost, media: Sequence[int]) -> Iterator[str]:
     if len(set(media)) < len(media):
         yield "names a file twice"
     wrong = next((each for each in media if each >= post.files), None)

@@ -119,8 +119,11 @@ def _load_post(
 
 
 def _warnings(session: Session, row: Post) -> dict[str, str]:
-    found = warnings_by_post(session, [row])[row.id]
-    return {each["field"].removeprefix(FIELD_PREFIX): each["message"] for each in found}
+    found: dict[str, str] = {}
+    for each in warnings_by_post(session, [row])[row.id]:
+        name = each["field"].rpartition(FIELD_PREFIX)[2]
+        found[name] = "; ".join(filter(None, (found.get(name), each["message"])))
+    return found
 
 
 def _files(session: Session, rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:

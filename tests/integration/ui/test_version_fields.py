@@ -31,6 +31,7 @@ def test_each_network_has_its_version(any_organization: OrganizationClient) -> N
             "linkedin": {"media": []},
         }
         page = panel(browser, post["id"])
+    assert "title is not sent: posts have no title of their own on facebook, x, linkedin" in page
     assert re.findall(r"<h3>On (\w+)</h3>", page) == ["LinkedIn", "X"]
     assert re.findall(r"Files: ([^<]+)<", page) == ["none", "3, 1"]
     assert "Alt text: A loaf" in page

@@ -209,7 +209,7 @@ def test_a_title_is_said_not_to_be_sent_where_no_network_has_one() -> None:
         return PostProviders("swonkie", {"wordpress": ("wordpress",)})
 
     found = by_field(content_warnings(post({}, title="News"), swonkie))
-    assert found == {"title": "is not sent: posts to x and facebook have no title of their own"}
+    assert found == {"title": "is not sent: posts have no title of their own on x, facebook"}
     targets = [*TARGETS, DeliveryTarget("wordpress")]
     assert content_warnings(post({}, title="News", targets=targets), wordpress) == []
 
