@@ -16,6 +16,7 @@ PLATFORM_NAMES: Final = {
     "gmb": "Google Business",
     "linkedin": "LinkedIn",
     "tiktok": "TikTok",
+    "wordpress": "WordPress",
     "youtube": "YouTube",
 }
 INACTIVE_STATUSES: Final = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
