@@ -72,8 +72,8 @@ def test_a_post_is_public_at_its_instant(site: Site) -> None:
     ("kind", "call"), [("lost_answer", "create_post"), ("notice", "update_post")]
 )
 def test_whatever_is_answered_it_is_there_once(site: Site, kind: str, call: str) -> None:
-    """The answer to the creation is lost, that to the publication cannot be read: the post is looked
-    for, and the site has it once, and public."""
+    """The answer to the creation is lost, that to the publication cannot be read: the post is
+    looked for, and the site has it once, and public."""
     site.server.inject(kind, call)
     (ended,) = site.harness.run_to_end(site.harness.accept("once", platforms=["wordpress"]))
     assert ended.status == PostStatus.PUBLISHED
