@@ -72,6 +72,8 @@ def read_answer(response: httpx.Response, clean: Callable[[str], str]) -> Answer
     except ValueError:
         body = None
     fields = body if isinstance(body, dict) else {}
+    if "code" in fields and response.status_code < 400:  # an error that somebody answered with 200
+        body, fields = None, {}
     status, code = _refusal_of(fields) or (response.status_code, fields.get("code"))
     return Answer(
         status,

@@ -39,7 +39,7 @@ def running(
 
 @pytest.mark.timeout(400)
 def test_forty_posts_through_kills_and_lost_answers(running: WordPressStack) -> None:
-    """SIGKILL at every boundary of every step, and then every tenth answer lost: the site's posts
+    """SIGKILL at every boundary of every step, and then every fifth answer lost: the site's posts
     are what the database says, each once."""
     started, rng = time.monotonic(), random.Random(SEED)
     tomorrow = partial(
@@ -50,12 +50,13 @@ def test_forty_posts_through_kills_and_lost_answers(running: WordPressStack) -> 
         wait_for_draft(running, each)
     for moment, one, other in zip(MOMENTS, edited, removed, strict=True):
         kill_at_every_step(running, moment, one, other)
-    running.proxy.share = 0.1
+    running.proxy.share = 0.2
     for each in edited:
         assert running.change(each, mode="schedule", scheduledAt=instant_in(5))
     while len(running.posts) < POSTS:
         running.publish(rng.randrange(3))
-    shown = running.wait_settled(120)
+    wait_until(lambda: running.are_settled(running.posts), 120, "the end of every post")
+    shown = running.shown()
     running.proxy.share = 0
     on_site = running.site.admin.posts(running.author)
     found = violations(on_site, running.posts, shown)
@@ -67,19 +68,18 @@ def test_forty_posts_through_kills_and_lost_answers(running: WordPressStack) -> 
 def kill_at_every_step(
     running: WordPressStack, moment: str, edited: SitePost, removed: SitePost
 ) -> None:
-    """New posts, an edit and a removal, whose workers die at this moment of each step; they are
-    started again until every step has had its death."""
+    """New posts, an edit and a removal, whose workers die at this moment of each step. They are
+    started again until every step has had its death, and the new posts have ended: one post is
+    given up after more deaths than one moment has."""
     killed = [set_breakpoint(running.stack, step, moment, "kill") for step in STEPS]
-    for number in range(len(STEPS) - 1):
-        running.publish(1 + number % 2)
+    posts = [running.publish(1 + number % 2) for number in range(len(STEPS) - 1)]
     assert running.edit(edited)
     assert running.remove(removed)
 
-    def missing() -> list[str]:
-        running.stack.revive()
-        return [each.name for each in killed if not each.is_hit]
+    def is_over() -> bool:
+        return running.are_settled([*posts, removed]) and all(each.is_hit for each in killed)
 
-    wait_until(lambda: not missing(), 90, f"a death {moment} at every step")
+    wait_until(is_over, 90, f"a death {moment} at every step, and the end of the posts")
 
 
 def wait_for_draft(running: WordPressStack, post: SitePost) -> None:

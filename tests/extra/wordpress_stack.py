@@ -1,6 +1,6 @@
 """Slotbeat's processes, connected to WordPress itself through a proxy that loses answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ from tests.acceptance.stack import PATIENT_RETRIES, ApiClient, Stack
 from tests.extra.wordpress_server import WordPressServer
 from tests.media_host import Answer, MediaHost, Request
 from tests.sample_files import JPEG
-from tests.wait import wait_until
 from tests.wordpress.connected_site import connect_site
 from tests.wordpress.site_admin import SiteUser
 from tests.wordpress.site_proxy import SiteProxy
@@ -94,15 +93,11 @@ class WordPressStack:
         delivery: dict[str, Any] = found
         return delivery
 
-    def wait_settled(self, timeout: float) -> dict[str, dict[str, Any]]:
-        """The API's posts, when all of them have ended. Ended processes are started again."""
-
-        def find() -> dict[str, dict[str, Any]]:
-            self.stack.revive()
-            shown = self.shown()
-            return shown if all(each["status"] in SETTLED_POSTS for each in shown.values()) else {}
-
-        return wait_until(find, timeout, "the end of every post")
+    def are_settled(self, posts: Sequence[SitePost]) -> bool:
+        """Whether these posts have ended. Ended processes are started again."""
+        self.stack.revive()
+        shown = self.shown()
+        return all(shown[each.id]["status"] in SETTLED_POSTS for each in posts)
 
 
 @contextmanager

@@ -58,6 +58,7 @@ def test_a_refusal_is_sorted_by_its_code(
         httpx.Response(200, html=HTML),
         httpx.Response(200, text='<b>Notice</b>: undefined index{"id": 7, "status": "draft"}'),
         httpx.Response(200, json="OK"),
+        refuse(200, "rest_post_invalid_id"),
         httpx.Response(301, headers={"Location": "https://elsewhere.test"}),
         httpx.Response(401, html=HTML),
         httpx.Response(403, html=HTML),

@@ -226,7 +226,8 @@ def test_only_the_api_itself_says_that_a_post_is_gone(site: ScriptedSite) -> Non
     site.on(f"GET {POST}", refuse(404, "rest_post_invalid_id"))
     assert site.run(lambda it: it.get("7")) is None
     assert site.run(lambda it: it.get("S+/unknown==")) is None
-    for answer in (httpx.Response(404, html=HTML), refuse(404, "rest_no_route"), ok({})):
+    gone = refuse(200, "rest_post_invalid_id")
+    for answer in (httpx.Response(404, html=HTML), refuse(404, "rest_no_route"), ok({}), gone):
         site.on(f"GET {POST}", answer)
         assert type(failure(site, lambda it: it.get("7"))) is Retry
 
