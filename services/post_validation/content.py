@@ -7,6 +7,7 @@ from typing import Final
 
 from services.errors import FieldError
 from services.post_validation.network_limits import NETWORKS, NetworkLimits
+from services.post_validation.server_limits import ServerLimits, limits_at
 
 # A hashtag begins the text or follows a character that is no letter, so that the fragment of a
 # link (…/page#part) is not counted.
@@ -17,7 +18,8 @@ MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 @dataclass(frozen=True, slots=True)
 class PostContent:
     """The content of a post, and its platforms. `photos` is the number of photos; `has_alt_texts`:
-    one of them has a text that says what it shows."""
+    one of them has a text that says what it shows. `servers`: the limits of the servers of the
+    accounts on a platform, where they differ."""
 
     post_type: str
     caption: str
@@ -26,6 +28,7 @@ class PostContent:
     fields: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
     has_alt_texts: bool = False
+    servers: Mapping[str, Sequence[ServerLimits]] = field(default_factory=dict)
 
 
 def network_problems(content: PostContent) -> list[FieldError]:
@@ -75,7 +78,7 @@ def _caption_limits(network: NetworkLimits, content: PostContent) -> Iterator[st
 
 def _limits_by_network(content: PostContent) -> Iterator[tuple[str, NetworkLimits]]:
     for name in content.platforms:
-        yield name, NETWORKS[name]
+        yield name, limits_at(NETWORKS[name], content.servers.get(name, ()))
 
 
 def _error(field: str, message: str) -> FieldError:

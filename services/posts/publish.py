@@ -181,7 +181,8 @@ class PostIntake:
 
     def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
         by_platform = targets.providers_by_platform(self._known.accounts, chosen)
-        return PostProviders(self._context.provider, by_platform)
+        servers = targets.server_limits(self._known.accounts, chosen)
+        return PostProviders(self._context.provider, by_platform, servers)
 
     def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
         account = target.find_account(self._known.accounts)

@@ -62,9 +62,9 @@ def resolve_request(
     chosen = collector.capture(lambda: _platforms(body, settings), no_texts)
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
-    content = _content(body, platforms, allow_private=allow_private)
     deliveries = targets.build_targets(chosen, accounts)
     providers = find_providers(deliveries)
+    content = _content(body, platforms, providers, allow_private=allow_private)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(
         [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
@@ -88,7 +88,9 @@ def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
     return [*given[MEDIA_FIELD[body.postType]]] if body.postType in MEDIA_FIELD else []
 
 
-def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) -> PostContent:
+def _content(
+    body: PublishBody, platforms: list[str], providers: PostProviders, *, allow_private: bool
+) -> PostContent:
     return PostContent(
         post_type=body.postType,
         caption=body.caption,
@@ -97,6 +99,7 @@ def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) ->
         fields=body.platformFields or {},
         allow_private=allow_private,
         has_alt_texts=any(body.altTexts or ()),
+        servers=providers.servers,
     )
 
 

@@ -62,6 +62,7 @@ def test_forty_posts_through_kills_and_lost_answers(running: SnacStack) -> None:
     for step, moment in product(STEPS, MOMENTS):
         killed = set_breakpoint(running.stack, step, moment, "kill")
         running.publish(photo=True)
+        print("wait", step, moment, flush=True)
         assert killed.wait().returncode == -9
         running.stack.revive()
     while len(running.texts) < POSTS:

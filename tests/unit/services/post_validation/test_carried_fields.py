@@ -37,9 +37,9 @@ OTHER_FIELDS = [
     "tiktokExpressConsentGiven", "tiktokVideoCoverTimestampMs", "tiktokVideoCoverImageUrl",
     "tiktokMediaType", "tiktokPhotoCoverIndex", "tiktokDescription", "tiktokAutoAddMusic",
     "tiktokVideoMadeWithAi", "tiktokCommercialContentType", "blueskyLanguages",
-    "blueskyThreadItems",
+    "blueskyThreadItems", "mastodonContentWarning", "mastodonLanguage", "mastodonSensitive",
 ]  # fmt: skip
-PROVIDERS = st.sampled_from(["bluesky", "simulator", "swonkie", "elsewhere"])
+PROVIDERS = st.sampled_from(["bluesky", "mastodon", "simulator", "swonkie", "elsewhere"])
 FIELDS = st.sampled_from(sorted(VALID)).flatmap(
     lambda name: st.tuples(st.just(name), st.sampled_from(VALID[name]))
 )
