@@ -164,8 +164,8 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 
 def test_the_table_has_the_documented_keys() -> None:
-    """The table has exactly the keys of the contract, Bluesky's and Mastodon's, each named after its
-    platform."""
+    """The table has exactly the keys of the contract, Bluesky's and Mastodon's, each named after
+    its platform."""
     assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY, *MASTODON])
     assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
     assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
