@@ -45,7 +45,7 @@ def test_closed_connections_are_no_doubt(running: SnacStack) -> None:
     for number in range(POSTS):
         running.publish(photo=number % 2 == 0)
     shown = running.wait_settled(90)
-    assert {each["status"] for each in shown.values()} == {"published"}
+    assert [each for each in shown.values() if each["status"] != "published"] == []
     assert published(running) == expected(running)
     assert running.count_steps(Step.RECONCILE) == 0
 
@@ -67,9 +67,7 @@ def test_forty_posts_through_kills_and_lost_answers(running: SnacStack) -> None:
     while len(running.texts) < POSTS:
         running.publish(photo=len(running.texts) % 3 == 0)
     shown = running.wait_settled(150)
-    assert {each["status"] for each in shown.values()} == {"published"}, [
-        (each["status"], each["providerError"]) for each in shown.values()
-    ]
+    assert [each for each in shown.values() if each["status"] != "published"] == []
     assert published(running) == expected(running)
     assert running.proxy.lost["POST statuses"] > 0
     assert running.count_steps(Step.RECONCILE) > 0

@@ -23,7 +23,10 @@ def sync_limits(organization: OrganizationClient, connection_id: str, characters
 def refusal(organization: OrganizationClient, length: int) -> str | None:
     """What is wrong with a caption of so many letters; None if the post is accepted."""
     answer = organization.try_publish(
-        caption="x" * length, platforms=["mastodon"], publishMode="draft"
+        caption="x" * length,
+        platforms=["mastodon"],
+        publishMode="draft",
+        scheduledAt="2030-01-01T00:00:00Z",
     )
     return None if answer.is_success else answer.text
 
