@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import utc_field
@@ -50,6 +50,10 @@ class Account(SQLModel, table=True):
     username: str
     status_level: str
     is_default: bool = False
+    # What its server takes, by name, where it is not the network's limit.
+    limits: dict[str, int] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     # The provider no longer lists it. The row stays, because old posts belong to it.
     is_gone: bool = False
 

@@ -5,7 +5,7 @@ provider reads the answer to it; a confirm may do nothing; readiness may name th
 poll; and a network without drafts publishes in one call, under an id that we chose.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -70,6 +70,10 @@ class Profile:
     username: str
     status_level: str
     limits: AccountLimits | None = None
+
+    def limits_by_name(self) -> dict[str, int] | None:
+        """The limits, as they are stored."""
+        return None if self.limits is None else asdict(self.limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,14 @@ def _write_accounts(
 ) -> Sequence[Account]:
     """Write the accounts, connect again what was disconnected, and wake the posts."""
     profiles = [
-        ConnectedProfile(each.id, each.platform, each.name, each.username, each.status_level)
+        ConnectedProfile(
+            each.id,
+            each.platform,
+            each.name,
+            each.username,
+            each.status_level,
+            each.limits_by_name(),
+        )
         for each in found.profiles
     ]
     synced = accounts.sync(session, connection_id, profiles, now)

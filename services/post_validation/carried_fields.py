@@ -23,10 +23,12 @@ from services.post_validation.platform_fields import field_error
 @dataclass(frozen=True, slots=True)
 class PostProviders:
     """The providers that a post goes through: of its accounts on each platform, and `default` where
-    the organization has no account there yet."""
+    the organization has no account there yet. `servers`: the limits of the accounts' servers, where
+    servers of a platform differ."""
 
     default: str
     by_platform: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    servers: Mapping[str, Sequence[Mapping[str, int]]] = field(default_factory=dict)
 
     def without_place(self, name: str, value: str, post_type: str) -> list[str]:
         """The providers that will not carry this value of a field."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.errors import FieldError
 from services.post_validation.network_limits import NETWORKS, NetworkLimits
+from services.post_validation.server_limits import ServerLimits, limits_at
 
 # A hashtag begins the text or follows a character that is no letter, so that the fragment of a
 # link (…/page#part) is not counted.
@@ -28,7 +29,7 @@ class PostContent:
     """The content of a post, and its platforms. `photos` is the number of photos; `has_alt_texts`:
     one of them has a text that says what it shows. `thread`: what follows the post. `others`:
     platforms of the post that get another content, so that this one's fields for them say nothing
-    here."""
+    here. `servers`: the limits of the servers of the accounts on a platform, where they differ."""
 
     post_type: str
     caption: str
@@ -39,6 +40,7 @@ class PostContent:
     has_alt_texts: bool = False
     thread: Sequence[ThreadText] = ()
     others: Sequence[str] = ()
+    servers: Mapping[str, Sequence[ServerLimits]] = field(default_factory=dict)
 
 
 def network_problems(content: PostContent) -> list[FieldError]:
@@ -90,9 +92,14 @@ def text_problems(
         yield f"no caption with {' or '.join(network.forbidden)}"
 
 
+def network_limits(content: PostContent, name: str) -> NetworkLimits:
+    """The limits of a network, at the servers of the accounts that the post goes to there."""
+    return limits_at(NETWORKS[name], content.servers.get(name, ()))
+
+
 def _limits_by_network(content: PostContent) -> Iterator[tuple[str, NetworkLimits]]:
     for name in content.platforms:
-        yield name, NETWORKS[name]
+        yield name, network_limits(content, name)
 
 
 def _error(field: str, message: str) -> FieldError:

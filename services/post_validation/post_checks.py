@@ -4,7 +4,8 @@ An error names the field that holds what is wrong: `versions.x.caption` where th
 caption of its own, else `caption`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from services.errors import FieldError
@@ -43,7 +44,7 @@ def content_problems(post: WholePost, find_providers: FindProviders) -> list[Fie
             *thread_problems(content, providers),
         ],
     )
-    contents = [(each.content, find_providers(each.targets)) for each in target_contents(post)]
+    contents = [each[1:] for each in _contents(post, find_providers)]
     return [*found, *lost_thread(contents)]
 
 
@@ -69,10 +70,19 @@ def _check(post: WholePost, find_providers: FindProviders, check: ContentCheck) 
     """What a check finds in the contents of a post, each once, by the fields that hold it."""
     found = [
         FieldError(field=_source(post, part, each["field"]), message=each["message"])
-        for part in target_contents(post)
-        for each in check(part.content, find_providers(part.targets))
+        for part, content, providers in _contents(post, find_providers)
+        for each in check(content, providers)
     ]
     return list({(each["field"], each["message"]): each for each in found}.values())
+
+
+def _contents(
+    post: WholePost, find_providers: FindProviders
+) -> Iterator[tuple[TargetContent, PostContent, PostProviders]]:
+    """What the targets get, each with the limits of their servers and their providers."""
+    for part in target_contents(post):
+        providers = find_providers(part.targets)
+        yield part, replace(part.content, servers=providers.servers), providers
 
 
 def _source(post: WholePost, part: TargetContent, name: str) -> str:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from models.post_content import THREAD_NETWORKS, own_thread_field
 from services.errors import FieldError
 from services.post_validation.carried_fields import PostProviders
-from services.post_validation.content import PostContent, ThreadText, text_problems
-from services.post_validation.network_limits import NETWORKS
+from services.post_validation.content import PostContent, ThreadText, network_limits, text_problems
+from services.post_validation.network_limits import NetworkLimits
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.post_validation.platform_fields import FIELD_PREFIX, field_problems
 from services.post_validation.thread_items import item_field
@@ -112,11 +112,12 @@ def _thread_problems(
         yield FieldError(field=FIELD, message=message)
         return
     for number, item in enumerate(content.thread):
-        yield from _text_problems(platform, number, item)
+        yield from _text_problems(platform, network_limits(content, platform), number, item)
 
 
-def _text_problems(platform: str, number: int, item: ThreadText) -> Iterator[FieldError]:
-    network = NETWORKS[platform]
+def _text_problems(
+    platform: str, network: NetworkLimits, number: int, item: ThreadText
+) -> Iterator[FieldError]:
     kind = "photo" if item.photos else "video" if item.videos else "text"
     for problem in text_problems(network, kind, item.text):
         yield FieldError(field=item_field(number, "text"), message=f"{platform} takes {problem}")

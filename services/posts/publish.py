@@ -204,7 +204,8 @@ class PostIntake:
 
     def _find_providers(self, chosen: Sequence[DeliveryTarget]) -> PostProviders:
         by_platform = targets.providers_by_platform(self._known.accounts, chosen)
-        return PostProviders(self._context.provider, by_platform)
+        servers = targets.server_limits(self._known.accounts, chosen)
+        return PostProviders(self._context.provider, by_platform, servers)
 
     def find_account(self, target: DeliveryTarget) -> PostingAccount | None:
         """The account that a target goes to, as things stand now; None if there is none yet."""

@@ -47,6 +47,18 @@ def providers_by_platform(
     return found
 
 
+def server_limits(
+    accounts: Sequence[PostingAccount], chosen: Sequence[DeliveryTarget]
+) -> dict[str, list[dict[str, int]]]:
+    """The limits of the servers that these deliveries go to, by platform, where there are any."""
+    found: dict[str, list[dict[str, int]]] = {}
+    for target in chosen:
+        account = target.find_account(accounts)
+        if account is not None and account.limits is not None:
+            found.setdefault(target.platform, []).append(account.limits)
+    return found
+
+
 def merge_platforms(chosen: Sequence[str] | None, found: Sequence[PostingAccount]) -> list[str]:
     """The platforms of a post, each once: the chosen ones, then those of its accounts."""
     return list(dict.fromkeys([*(chosen or ()), *(account.platform for account in found)]))

@@ -52,7 +52,7 @@ class Snac:
 
     def start(self) -> None:
         """Start it, and return when it answers."""
-        command = [self._program, "httpd", self._data]
+        command: list[str | Path] = [self._program, "httpd", self._data]
         self._process = Process(command, self.folder / "snac.log")
         wait_until(self._answers, 30, "snac answers")
 
@@ -92,7 +92,7 @@ class Snac:
         form = {"login": account.name, "passwd": account.password, "cid": client_id}
         form |= {"redir": redirect, "state": state}
         answer = httpx.post(f"{self.url}/oauth/x-snac-login", data=form, timeout=30)
-        return answer.headers.get("Location", answer.text)
+        return str(answer.headers.get("Location", answer.text))
 
     def _token(self, account: SnacAccount) -> str:
         asked = {"client_name": "tests", "redirect_uris": SHOW_CODE, "scopes": "read write"}

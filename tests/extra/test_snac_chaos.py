@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -17,7 +17,7 @@ from worker.planner.decisions import Step
 
 POSTS: Final = 40
 MOMENTS: Final = ("before_call", "after_call", "in_commit", "after_commit")
-STEPS: Final = (Step.UPLOAD, Step.CONFIRM, Step.POLL, Step.PUBLISH_NOW)
+STEPS: Final = (Step.PUBLISH_NOW, Step.UPLOAD, Step.CONFIRM, Step.POLL)
 
 
 @pytest.fixture
@@ -37,6 +37,15 @@ def published(running: SnacStack) -> Counter[str]:
     return Counter(each["text"] for each in running.snac.statuses(running.account))
 
 
+def not_published(shown: dict[str, dict[str, Any]]) -> str:
+    """What became of the posts that were not published, and why."""
+    return "\n".join(
+        f"{each['caption']} {each['status']}: {each['providerError']}"
+        for each in shown.values()
+        if each["status"] != "published"
+    )
+
+
 @pytest.mark.timeout(200)
 def test_closed_connections_are_no_doubt(running: SnacStack) -> None:
     """Forty posts, a half with a photo, at the server itself: none of them had to be looked for,
@@ -45,12 +54,12 @@ def test_closed_connections_are_no_doubt(running: SnacStack) -> None:
     for number in range(POSTS):
         running.publish(photo=number % 2 == 0)
     shown = running.wait_settled(90)
-    assert {each["status"] for each in shown.values()} == {"published"}
+    assert not_published(shown) == ""
     assert published(running) == expected(running)
     assert running.count_steps(Step.RECONCILE) == 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_forty_posts_through_kills_and_lost_answers(running: SnacStack) -> None:
     """SIGKILL at every boundary of every step, and every tenth answer lost, also in the middle of
     threads: the texts on the server are those of the posts, each once."""
@@ -67,9 +76,7 @@ def test_forty_posts_through_kills_and_lost_answers(running: SnacStack) -> None:
     while len(running.texts) < POSTS:
         running.publish(photo=len(running.texts) % 3 == 0)
     shown = running.wait_settled(150)
-    assert {each["status"] for each in shown.values()} == {"published"}, [
-        (each["status"], each["providerError"]) for each in shown.values()
-    ]
+    assert not_published(shown) == ""
     assert published(running) == expected(running)
     assert running.proxy.lost["POST statuses"] > 0
     assert running.count_steps(Step.RECONCILE) > 0

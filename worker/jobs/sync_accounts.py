@@ -45,7 +45,8 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
         await _retry_later(context, claim, error)
         return
     connected = [
-        ConnectedProfile(p.id, p.platform, p.name, p.username, p.status_level) for p in profiles
+        ConnectedProfile(p.id, p.platform, p.name, p.username, p.status_level, p.limits_by_name())
+        for p in profiles
     ]
 
     def transaction(session: Session, now: datetime) -> None:

@@ -28,13 +28,14 @@ HEALTHY_LEVELS = ("", "OK")
 
 @dataclass(frozen=True, slots=True)
 class ConnectedProfile:
-    """A profile as the provider reports it."""
+    """A profile as the provider reports it; `limits`: of its server, by name."""
 
     remote_id: str
     platform: str
     name: str
     username: str
     status_level: str
+    limits: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ def sync(
         account = known[profile.remote_id]
         account.name, account.username = profile.name, profile.username
         account.status_level, account.is_gone = profile.status_level, False
+        account.limits = profile.limits
     session.add_all(known.values())
     session.flush()
     _record_sync(session, connection_id, now if is_complete else None)

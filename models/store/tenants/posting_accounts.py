@@ -17,13 +17,15 @@ from models.tables import ACCOUNT, CONNECTION
 
 @dataclass(frozen=True, slots=True)
 class PostingAccount:
-    """An account that an organization uses; `is_default`: it is the default of its platform."""
+    """An account that an organization uses; `is_default`: it is the default of its platform.
+    `limits`: those of its server, where they are not the network's."""
 
     id: str
     platform: str
     connection_id: str
     provider: str
     is_default: bool
+    limits: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _query(dialect: str) -> Select[Any]:
             ACCOUNT.c.id,
             ACCOUNT.c.platform,
             ACCOUNT.c.is_default,
+            ACCOUNT.c.limits,
         )
         .select_from(CONNECTION)
         .outerjoin(ACCOUNT, is_usable)
@@ -89,7 +92,12 @@ def _accounts(rows: Sequence[Row[Any]]) -> list[PostingAccount]:
         defaults.setdefault(row.platform, row.id)
     return [
         PostingAccount(
-            row.id, row.platform, row.connection_id, row.provider, defaults[row.platform] == row.id
+            row.id,
+            row.platform,
+            row.connection_id,
+            row.provider,
+            defaults[row.platform] == row.id,
+            row.limits,
         )
         for row in found
     ]

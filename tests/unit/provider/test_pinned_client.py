@@ -7,7 +7,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from provider.pinned_client import MAX_ANSWER, PinnedClient
+from provider.pinned_client import MAX_ANSWER, PinnedClient, client_factory
 from tests.unit.provider.raw_server import OK, Act, RawServer, answer, run_raw_server
 
 T = TypeVar("T")
@@ -125,6 +125,31 @@ def test_a_connection_is_kept_for_its_own_name_alone() -> None:
     assert connections[0] == connections[1] != connections[2]
     hosts = [head.partition("Host: ")[2].partition(":")[0] for head in server.heads]
     assert hosts == ["a.test", "a.test", "b.test"]
+
+
+def test_a_server_that_closes_kept_connections() -> None:
+    """A client that keeps none has a new connection for each call: what the server closes without a
+    word after its answer loses no call."""
+    connections: set[object] = set()
+
+    async def act(number: int, writer: asyncio.StreamWriter) -> bool:
+        connections.add(writer.get_extra_info("peername"))
+        await answer(number, writer)
+        await writer.drain()
+        return False
+
+    async def run() -> list[int]:
+        create = client_factory(TIMEOUT, allow_private=True)
+        client = create(keeps_connections=False)
+        try:
+            async with run_raw_server(act) as server:
+                calls = [await client.request("POST", server.origin) for _ in range(5)]
+                return [each.status_code for each in calls]
+        finally:
+            await client.aclose()
+
+    assert asyncio.run(run()) == [200] * 5
+    assert len(connections) == 5
 
 
 def test_the_next_address_is_tried_where_one_does_not_answer() -> None:

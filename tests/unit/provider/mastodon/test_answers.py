@@ -22,7 +22,7 @@ def error_of(
 ) -> ProviderError:
     """The error of such an answer; a text is HTML, from something before the server."""
     more = {"text": body} if isinstance(body, str) else {"json": body}
-    response = httpx.Response(status, headers={"Date": NOW, **(headers or {})}, **more)  # type: ignore[arg-type]
+    response = httpx.Response(status, headers={"Date": NOW, **(headers or {})}, **more)
     return to_provider_error(read_answer(response, str), repeatable=repeatable)
 
 

@@ -37,10 +37,13 @@ OTHER_FIELDS = [
     "tiktokExpressConsentGiven", "tiktokVideoCoverTimestampMs", "tiktokVideoCoverImageUrl",
     "tiktokMediaType", "tiktokPhotoCoverIndex", "tiktokDescription", "tiktokAutoAddMusic",
     "tiktokVideoMadeWithAi", "tiktokCommercialContentType", "blueskyLanguages",
-    "blueskyThreadItems", "wordpressTags", "wordpressCategories", "wordpressExcerpt",
-    "wordpressSlug", "wordpressFeaturedImage",
+    "blueskyThreadItems", "mastodonContentWarning", "mastodonLanguage", "mastodonSensitive",
+    "wordpressTags", "wordpressCategories", "wordpressExcerpt", "wordpressSlug",
+    "wordpressFeaturedImage",
 ]  # fmt: skip
-PROVIDERS = st.sampled_from(["bluesky", "simulator", "swonkie", "wordpress", "elsewhere"])
+PROVIDERS = st.sampled_from(
+    ["bluesky", "mastodon", "simulator", "swonkie", "wordpress", "elsewhere"]
+)
 FIELDS = st.sampled_from(sorted(VALID)).flatmap(
     lambda name: st.tuples(st.just(name), st.sampled_from(VALID[name]))
 )

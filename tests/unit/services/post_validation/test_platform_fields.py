@@ -11,6 +11,7 @@ from services.inputs.field_types import PLATFORMS
 from services.post_validation.content import PostContent
 from services.post_validation.platform_field_table import (
     BLUESKY,
+    MASTODON,
     PLATFORM_FIELDS,
     WORDPRESS,
 )
@@ -121,6 +122,16 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
             ["", "english", "en,", "en pt", "en_US", "a,b", "de,en,fr,it", "-", "e" * 5_000],
         ),
     ),
+    "mastodonContentWarning": ("video photo text", (["spoilers"], [""])),
+    "mastodonVisibility": (
+        "video photo text",
+        (["public", "unlisted", "private", "direct"], ["", "Public", "followers"]),
+    ),
+    "mastodonLanguage": (
+        "video photo text",
+        (["en", "pt-BR"], ["", "english", "en,de", "en_US"]),
+    ),
+    "mastodonSensitive": ("video photo text", BOOLEANS),
     "blueskyThreadItems": (
         "video photo text",
         (
@@ -175,9 +186,9 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 
 def test_the_table_has_the_documented_keys() -> None:
-    """The table has exactly the keys of the contract, Bluesky's and WordPress's, each named after
+    """The table has exactly the keys of the contract and of the direct networks, each named after
     its platform."""
-    assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY, *WORDPRESS])
+    assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY, *MASTODON, *WORDPRESS])
     assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
     assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
     assert set(TITLE_FIELDS.values()) <= set(PLATFORM_FIELDS)
