@@ -20,7 +20,7 @@ from services.context import AppContext
 from ui import error_pages, static_files
 from ui.accounts import accounts_page, connect_page, link_page
 from ui.calendar import calendar_page
-from ui.post import post_actions, post_images, post_page, replace_files
+from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
 from ui.rules import rules_page
 from ui.sign_in import sign_in_page
@@ -34,6 +34,7 @@ ROUTERS: Final = (
     post_images.router,
     post_page.router,
     replace_files.router,
+    duplicate_post.router,
     post_actions.router,
     publish_page.router,
     rules_page.router,

@@ -57,8 +57,9 @@ def test_every_command_of_the_design_exists() -> None:
         "calendar show", "calendar simulate", "credentials remove", "credentials rotate",
         "credentials set", "credentials show", "db restored", "db upgrade", "demo", "doctor",
         "key create", "key list", "key revoke", "org create", "org list", "posts approve",
-        "posts cancel", "posts duplicate", "posts edit", "posts import", "posts list", "posts reject",
-        "posts release", "posts retry", "posts show", "slots preview", "slots replan", "up",
+        "posts cancel", "posts duplicate", "posts edit", "posts import", "posts list",
+        "posts reject", "posts release", "posts retry", "posts show", "slots preview",
+        "slots replan", "up",
     }  # fmt: skip
 
 
