@@ -27,7 +27,7 @@ from ui.accounts import (
     result_page,
 )
 from ui.calendar import calendar_page
-from ui.post import post_actions, post_images, post_page, replace_files
+from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
 from ui.rules import rules_page
 from ui.sign_in import sign_in_page
@@ -41,6 +41,7 @@ ROUTERS: Final = (
     post_images.router,
     post_page.router,
     replace_files.router,
+    duplicate_post.router,
     post_actions.router,
     publish_page.router,
     rules_page.router,

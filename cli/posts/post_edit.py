@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from cli.output import fail, print_error
+from cli.output import fail, print_error, print_json
 from cli.posts import post_change
 from services.context import AppContext
 from services.errors import (
@@ -65,6 +66,9 @@ def edit_post(post_id: str, org: str | None, options: EditOptions, *, as_json: b
     try:
         post_change.apply(post_id, org, change, as_json=as_json, warnings=warnings)
     except EditedMeanwhile as error:
+        if as_json:
+            print_json({"error": error.message, "conflict": error.conflict})
+            raise typer.Exit(1) from None
         print_error(json.dumps(error.conflict, ensure_ascii=False, indent=2))
         raise
 

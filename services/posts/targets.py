@@ -53,7 +53,7 @@ def server_limits(
     """The limits of the servers that these deliveries go to, by platform, where there are any."""
     found: dict[str, list[dict[str, int]]] = {}
     for target in chosen:
-        account = target.find_account(accounts)
+        account = find_account(target, accounts)
         if account is not None and account.limits is not None:
             found.setdefault(target.platform, []).append(account.limits)
     return found

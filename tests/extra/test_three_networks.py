@@ -108,9 +108,9 @@ def test_each_network_has_the_post_as_it_was_written_for_it(
     }
     accepted = connected.api.call("POST", "/publish", body)
 
-    def find_ended() -> dict[str, Any] | None:
+    def find_ended() -> dict[str, Any]:
         (shown,) = connected.api.posts()
-        return shown if shown["status"] in SETTLED_POSTS else None
+        return shown if shown["status"] in SETTLED_POSTS else {}
 
     shown = wait_until(find_ended, 90, "the end of the post")
     assert shown["status"] == PostStatus.PUBLISHED, shown

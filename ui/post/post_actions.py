@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from services.context import AppContext
-from services.errors import Conflict, PostingDisabled, ValidationFailed
+from services.errors import Conflict, PostingDisabled, ValidationFailed, invalid_field
 from services.inputs.approval_bodies import RejectBody
+from services.inputs.field_types import PLATFORMS
 from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody
 from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
@@ -54,6 +55,11 @@ def _edit(values: FormValues, _: Visitor) -> PostChange:
     fields: dict[str, object] = {name: values[name] for name in names if name in values}
     if has_fields(values):
         fields["altTexts"] = collect_alt_texts(values)
+    if values["networks"]:
+        fields["platforms"] = [name for name in PLATFORMS if values[f"network:{name}"]]
+        if not fields["platforms"]:
+            raise invalid_field("platforms", "choose at least one network")
+    fields |= read_version(values)
     body = validate_body(EditBody, fields)
 
     def change(
@@ -64,6 +70,12 @@ def _edit(values: FormValues, _: Visitor) -> PostChange:
             retry.retry(session, context, post, now)
 
     return change
+
+
+def read_version(values: FormValues) -> dict[str, object]:
+    """The version that the form was made of, as the field of the request."""
+    text = values["version"]
+    return {"version": int(text)} if text.isascii() and text.isdigit() else {}
 
 
 def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from api.deps import ContextDep
 from api.errors import status_of
 from services.context import AppContext
-from services.errors import ServiceError
+from services.errors import EditedMeanwhile, ServiceError
+from services.inputs.field_types import PLATFORMS
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
@@ -31,6 +32,7 @@ SUCCESS_MESSAGES: Final = {
     "move": "Moved to its new slot.",
     "edit": "Saved.",
     "remove": "Removed.",
+    "duplicate": "This is the copy: a draft without a date.",
     "acknowledge": "The post stays as it is, and needs no more attention.",
 }
 
@@ -101,6 +103,10 @@ def _render_post(
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
         refused_action=refusal.action if refusal else None,
+        conflict=refusal.error.conflict
+        if refusal and isinstance(refusal.error, EditedMeanwhile)
+        else None,
+        networks=PLATFORMS,
         values=refusal.values if refusal else FormValues(),
         **_alt_text_form(panel, refusal),
         allowed_actions=panel.allowed_actions

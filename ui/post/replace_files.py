@@ -1,4 +1,4 @@
-"""The form that replaces the files of a post that was not published everywhere."""
+"""The form that replaces the files of a post that is not published everywhere."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
 from ui.fetch_request import is_fetch_request
 from ui.forms import validate_body
-from ui.post import post_page
+from ui.post import post_actions, post_page
 from ui.publish import publish_body, publish_form
 from ui.publish.alt_text_fields import collect_alt_texts
 from ui.publish.publish_form import SubmittedForm
@@ -60,6 +60,7 @@ def _change(form: SubmittedForm) -> PostChange:
         fields = publish_body.media_fields(found.post.post_type, links)
         if found.post.post_type == "photo":
             fields["altTexts"] = collect_alt_texts(form.values)
+        fields |= post_actions.read_version(form.values)
         edit.edit(session, context, found, validate_body(EditBody, fields), now)
         if form.values["retry"]:
             retry.retry(session, context, found, now)

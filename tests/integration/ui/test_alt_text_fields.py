@@ -94,14 +94,14 @@ def test_the_panel_changes_the_alt_texts(
     text_post = organization.publish(publishMode="draft", scheduledAt="2030-05-01T15:00:00Z")
     with open_signed_in_browser(organization) as browser:
         page = panel(browser, post_id)
-        assert texts_on(page) == ["", "A loaf"]
+        assert texts_on(page.partition("/replace-files")[0]) == ["", "A loaf"]
         assert len(re.findall(r'id="act-alt-\d"', page)) == 3
         path = f"/posts/{post_id}/edit"
         long = submit(
             browser, page, path, headers, altText1="A cup", altText2="", altText3="x" * 2001
         )
         assert long.status_code == 400
-        assert texts_on(long.text) == ["A cup", "", "x" * 2001]
+        assert texts_on(long.text.partition("/replace-files")[0]) == ["A cup", "", "x" * 2001]
         assert "at most 2000" in find_all(r'id="act-alt-3-problem">([^<]+)<', long.text)
         for texts in (["A cup", "", "A board"], ["", "", ""]):
             fields = {f"altText{number}": text for number, text in enumerate(texts, 1)}

@@ -89,7 +89,7 @@ def test_a_panel_offers_what_the_status_allows(
     with open_signed_in_browser(organization) as browser:
         still = made(organization, status)
         page = panel(browser, still)
-        assert offered(page, still) == POSSIBLE[status]
+        assert offered(page, still) == {*POSSIBLE[status], "duplicate"}
         csrf = find_all(r'name="csrf" value="([^"]+)"', page)
         headers = {"Origin": browser.origin, **HTML}
         for act in (each for each in PostAction if (status, each) not in PASSED_OVER):
@@ -243,6 +243,38 @@ def test_a_caption_that_came_too_late_is_not_lost(organization: OrganizationClie
     assert "Hours\nof work" in answer.text
 
 
+def test_two_people_who_edit_see_both_texts(organization: OrganizationClient) -> None:
+    """The second one is refused, with hers and the post's text; saved again, hers replaces it."""
+    post_id = made(organization)
+    with open_signed_in_browser(organization) as browser:
+        read = find_all(r'name="version" value="(\d+)"', panel(browser, post_id)).splitlines()[0]
+        path = f"/posts/{post_id}/edit"
+        assert browser.send(path, caption="His words", version=read).status_code == 303
+        refused = browser.send(path, caption="Her words", version=read)
+        assert refused.status_code == 409
+        assert all(words in refused.text for words in ("Her words", "His words", "Both texts"))
+        new = find_all(r'name="version" value="(\d+)"', refused.text).splitlines()[0]
+        assert browser.send(path, caption="Her words", version=new).status_code == 303
+    assert organization.get(f"/posts/{post_id}")["post"]["caption"] == "Her words"
+
+
+def test_networks_are_changed_and_a_post_is_copied(organization: OrganizationClient) -> None:
+    """The ticked networks are those of the post; none at all is refused. The copy is a draft."""
+    post_id = made(organization)
+    with open_signed_in_browser(organization) as browser:
+        path = f"/posts/{post_id}/edit"
+        ticked = {"network:facebook": "true", "network:linkedin": "true"}
+        assert browser.send(path, networks="true", **ticked).status_code == 303
+        assert browser.send(path, networks="true").status_code == 400
+        answer = browser.send(f"/posts/{post_id}/duplicate")
+        assert answer.status_code == 303
+        copy = answer.headers["location"].removeprefix("/panel/posts/").partition("?")[0]
+        assert "This is the copy" in browser.read(answer.headers["location"])
+    posts = {each["id"]: each for each in organization.posts()}
+    assert posts[post_id]["platforms"] == posts[copy]["platforms"] == ["facebook", "linkedin"]
+    assert posts[copy]["status"] == "draft"
+
+
 def test_a_caption_of_several_lines_is_saved_as_it_was_typed(
     organization: OrganizationClient,
 ) -> None:
@@ -271,7 +303,7 @@ def test_what_cannot_be_stopped_any_more_says_why(organization: OrganizationClie
     put(organization, post_id, scheduled_for=datetime.now(UTC) + timedelta(seconds=20))
     with open_signed_in_browser(organization) as browser:
         page = panel(browser, post_id)
-    assert offered(page, post_id) == set()
+    assert offered(page, post_id) == {"duplicate"}
     assert "goes out within 30 s" in page
 
 
