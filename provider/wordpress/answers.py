@@ -27,6 +27,8 @@ from provider.retry_after import read_retry_after
 DEFAULT_RETRY_AFTER: Final = 10.0
 MAX_RETRY_AFTER: Final = 3600.0
 NO_POST: Final = "rest_post_invalid_id"
+# Every error of the REST API has them.
+_ERROR_KEYS: Final = frozenset(("code", "message", "data"))
 # The rights of the user, not of one post.
 _RIGHTS: Final = frozenset(
     ("rest_cannot_create", "rest_cannot_publish", "rest_forbidden_context", "rest_forbidden_status")
@@ -78,7 +80,7 @@ def read_answer(response: httpx.Response, clean: Callable[[str], str]) -> Answer
     return Answer(
         status,
         body,
-        code if isinstance(code, str) and "message" in fields else "",
+        code if isinstance(code, str) and fields.keys() >= _ERROR_KEYS else "",
         clean(_message(fields) or response.reason_phrase or ""),
         _count(response, "X-WP-Total"),
         _count(response, "X-WP-TotalPages"),

@@ -166,6 +166,7 @@ NETWORKS: Final[dict[str, NetworkLimits]] = {
     ),
     "wordpress": NetworkLimits(
         post_types=("video", "photo", "text", "document"),
+        # That of every caption here: WordPress itself has none.
         caption=TextLimit(65_536),
         sources=("https://developer.wordpress.org/rest-api/reference/posts/",),
     ),

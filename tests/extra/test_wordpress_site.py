@@ -178,6 +178,21 @@ def test_the_site_s_own_page_hands_out_a_password(wordpress: WordPressServer) ->
         by_page(wordpress.url, "reject")
 
 
+@pytest.mark.parametrize(
+    ("callback", "environment", "verdict"),
+    [
+        (CALLBACK, "local", "ok"),
+        (CALLBACK, "production", "invalid_redirect_scheme"),
+        (CALLBACK.replace("http:", "https:"), "production", "ok"),
+    ],
+)
+def test_a_real_site_leads_back_to_https_alone(
+    wordpress: WordPressServer, callback: str, environment: str, verdict: str
+) -> None:
+    """Also where the address is that of the person's own machine."""
+    assert wordpress.judge_callback(callback, environment) == verdict
+
+
 def test_a_site_without_permalinks(wordpress: WordPressServer) -> None:
     """Its API has no path of its own; connecting finds it, and a post is published through it."""
     user = wordpress.admin.create_user()

@@ -24,15 +24,12 @@ DATABASE_OPTIONS: Final = (
 
 
 class WordPressServer:
-    """A site with its data in `folder`; `admin` asks it as its administrator.
-
-    `environment`: WordPress's own name for it; only in "local" it takes application passwords, and
-    leads back to addresses, without https.
-    """
+    """A site with its data in `folder`; `admin` asks it as its administrator. In its environment
+    "local" it takes application passwords, and leads back to addresses, without https."""
 
     admin: SiteAdmin
 
-    def __init__(self, folder: Path, environment: str = "local") -> None:
+    def __init__(self, folder: Path) -> None:
         assert (SITE / ".installed").exists(), f"{SITE} is missing: run {PROGRAMS / 'install'}"
         self._folder, self._site = folder, folder / "site"
         self._port = free_port()
@@ -43,7 +40,7 @@ class WordPressServer:
             "PATH": f"{os.environ['PATH']}:/usr/sbin",
             "DB_SOCKET": str(self._socket),
             "SITE_URL": self.url,
-            "SITE_ENVIRONMENT": environment,
+            "SITE_ENVIRONMENT": "local",
             # The site calls itself.
             "PHP_CLI_SERVER_WORKERS": "3",
         }
@@ -58,6 +55,18 @@ class WordPressServer:
         password = self.php("-f", str(PROGRAMS / "set-up.php"), str(self._site))
         self._start_php()
         self.admin = SiteAdmin(self.api, password)
+
+    def judge_callback(self, url: str, environment: str) -> str:
+        """What the authorization page says of an address to lead back to: `ok`, or an error's code.
+        `environment`: WordPress's own name for where it runs."""
+        code = (
+            f"putenv('SITE_ENVIRONMENT={environment}'); require '{self._site}/wp-load.php';"
+            "require ABSPATH . 'wp-admin/includes/user.php';"
+            f"$asked = ['success_url' => '{url}']; $user = get_user_by('id', 1);"
+            "$found = wp_is_authorize_application_password_request_valid($asked, $user);"
+            "echo is_wp_error($found) ? $found->get_error_code() : 'ok';"
+        )
+        return self.php("-r", code)
 
     def php(self, *arguments: str) -> str:
         """What PHP prints."""

@@ -64,6 +64,7 @@ def test_a_refusal_is_sorted_by_its_code(
         httpx.Response(403, html=HTML),
         httpx.Response(404, html=HTML),
         httpx.Response(404, json={"error": "no such upstream"}),
+        httpx.Response(403, json={"code": "blocked", "message": "by the firewall"}),
         httpx.Response(500, html=HTML),
         refuse(500, "internal_server_error"),
         refuse(500, "db_insert_error"),
