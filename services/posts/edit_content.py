@@ -64,7 +64,9 @@ def plan_content(
     request = _validate({**stored, **given, **targets})
     intake = PostIntake(session, context, found.settings)
     plan = intake.check_content(request, None if has_targets else lambda: _named_accounts(open_))
-    rows = intake.build_media(post.id, request, plan) if has_files else None
+    # The files below its thread stay: only those of the post itself can be named here.
+    own = request.model_copy(update={"thread": None})
+    rows = intake.build_media(post.id, own, plan) if has_files else None
     return ContentChange(request, plan, intake, rows, body.altTexts is not None, has_targets)
 
 

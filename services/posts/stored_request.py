@@ -35,6 +35,7 @@ def stored_request(
         "publishMode": "draft",
         **stored_content(post, media, deliveries),
         **_links(post, media, cipher),
+        "thread": [_thread_item(*each, cipher) for each in _files_by_text(post, media)],
     }
 
 
@@ -48,3 +49,20 @@ def _links(post: Post, media: Sequence[Media], cipher: Cipher) -> dict[str, Any]
     if not links:
         return {}
     return {MEDIA_FIELD[post.post_type]: links if post.post_type == "photo" else links[0]}
+
+
+def _files_by_text(post: Post, media: Sequence[Media]) -> list[tuple[str, list[Media]]]:
+    """The texts that follow the post, each with its files."""
+    return [
+        (text, [each for each in media if each.thread_part == number])
+        for number, text in enumerate(post.thread, 1)
+    ]
+
+
+def _thread_item(text: str, files: Sequence[Media], cipher: Cipher) -> dict[str, Any]:
+    links = [cipher.decrypt(each.source_url) for each in files]
+    if not links:
+        return {"text": text}
+    if files[0].kind == "video":
+        return {"text": text, "videoUrl": links[0]}
+    return {"text": text, "photoUrls": links, "altTexts": [each.alt_text or "" for each in files]}
