@@ -61,6 +61,8 @@ def plan_content(
         stored.pop(MEDIA_FIELD.get(post.post_type, ""), None)
     has_targets = body.platforms is not None or body.accountIds is not None
     targets = edit_targets.wanted_targets(found, body) if has_targets else {}
+    if has_targets:  # a version goes with the network or account that it is for
+        stored["versions"] = edit_targets.kept_versions(found, targets)
     request = _validate({**stored, **given, **targets})
     intake = PostIntake(session, context, found.settings)
     named = None if has_targets else lambda: _named_accounts(open_)

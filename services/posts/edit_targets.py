@@ -1,6 +1,7 @@
 """Which networks and accounts a post goes to after an edit: what stays, goes, and is added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session
 
@@ -51,6 +52,17 @@ def wanted_targets(found: PostWithSettings, body: EditBody) -> dict[str, list[st
             "acknowledge the post to leave it as it is",
         )
     return wanted
+
+
+def kept_versions(
+    found: PostWithSettings, targets: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any]]:
+    """The stored versions of what the post still goes to, or where it is out already."""
+    wanted = {*targets["platforms"], *targets["accountIds"]}
+    for each in found.locked.deliveries:
+        if each.status in FINAL or each.account_id in wanted:
+            wanted |= {each.platform, each.account_id or ""}
+    return {name: each for name, each in found.post.versions.items() if name in wanted}
 
 
 def apply_targets(

@@ -32,21 +32,20 @@ def stored_request(
     post: Post, media: Sequence[Media], deliveries: Sequence[Delivery], cipher: Cipher
 ) -> dict[str, Any]:
     """The whole request: its links are secrets. It asks for a draft without a date."""
+
+    def find_link(file: Media) -> str:
+        return cipher.decrypt(file.source_url)
+
     return {
         "postType": post.post_type,
         "publishMode": "draft",
         **stored_content(post, media, deliveries),
-        **_links(post, media, cipher),
+        **_links(post, [find_link(each) for each in own_files(media)]),
+        "thread": present_thread(post, media, find_link),
     }
 
 
-def _links(post: Post, media: Sequence[Media], cipher: Cipher) -> dict[str, Any]:
-    def find_link(file: Media) -> str:
-        return cipher.decrypt(file.source_url)
-
-    thread = present_thread(post, media, find_link)
-    found = {"thread": thread} if thread else {}
-    links = [find_link(each) for each in own_files(media)]
+def _links(post: Post, links: list[str]) -> dict[str, Any]:
     if not links:
-        return found
-    return {**found, MEDIA_FIELD[post.post_type]: links if post.post_type == "photo" else links[0]}
+        return {}
+    return {MEDIA_FIELD[post.post_type]: links if post.post_type == "photo" else links[0]}
