@@ -5,9 +5,9 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
-from provider.connect_form import AuthorizationPage
+from provider.connect_form import AuthorizationPage, split_state
 from provider.errors import GiveUp, InvalidInput, Retry
 from provider.mastodon.answers import to_provider_error
 from provider.mastodon.http import MastodonHttp
@@ -28,7 +28,7 @@ REDIRECT, VERIFIER, ASKED = "redirect_uri", "code_verifier", "scope"
 async def begin(http: MastodonHttp, callback: str | None) -> AuthorizationPage:
     """Register at the server; returns the page where the person allows the access. `callback`: our
     address, whose query may have a `state`; None: the server shows a code."""
-    redirect, state = _split_state(callback)
+    redirect, state = (SHOW_CODE, "") if callback is None else split_state(callback)
     metadata = await _metadata(http)
     scopes = " ".join(_scopes(metadata))
     app = await _register(http, redirect, scopes)
@@ -117,12 +117,3 @@ def _challenge(verifier: str) -> dict[str, str]:
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     return {"code_challenge": challenge, "code_challenge_method": "S256"}
-
-
-def _split_state(callback: str | None) -> tuple[str, str]:
-    """Our address without its query, and the state in it: the server brings it back by itself."""
-    if callback is None:
-        return SHOW_CODE, ""
-    parts = urlsplit(callback)
-    state = parse_qs(parts.query).get("state", [""])[0]
-    return urlunsplit(parts._replace(query="")), state

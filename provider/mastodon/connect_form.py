@@ -22,7 +22,9 @@ from provider.mastodon.credentials import MastodonCredentials
 from provider.mastodon.http import MastodonHttp
 from provider.mastodon.server_address import FIELD, parse_instance
 
-INSTANCE: Final = ConnectField(FIELD, "Server", "Where the account is, such as mastodon.social")
+INSTANCE: Final = ConnectField(
+    FIELD, "Server", "Where the account is, such as mastodon.social", holds="address"
+)
 ACCESS_TOKEN: Final = ConnectField(
     "accessToken",
     "Access token",

@@ -20,10 +20,14 @@ from provider.wordpress.credentials import WordPressCredentials
 from provider.wordpress.profile import OK, PLATFORM
 from provider.wordpress.site import Site, SiteFinder
 
-SITE: Final = ConnectField("site", "Site", "The site's address, such as https://example.org")
+SITE: Final = ConnectField(
+    "site", "Site", "The site's address, such as https://example.org", holds="address"
+)
 FIELDS: Final = (
     SITE,
-    ConnectField("username", "User name", "Of a user with the role Author or Editor"),
+    ConnectField(
+        "username", "User name", "Of a user with the role Author or Editor", holds="username"
+    ),
     ConnectField(
         "applicationPassword",
         "Application password",
