@@ -54,7 +54,7 @@ def build_statuses(draft: Draft) -> list[StatusDraft]:
             media=media,
             visibility=fields.get(VISIBILITY) or None,
             warning=fields.get(CONTENT_WARNING, ""),
-            language=fields.get(LANGUAGE) or None,
+            language=fields.get(LANGUAGE, "").strip() or None,
             sensitive=fields.get(SENSITIVE, "").lower() == "true",
         )
         for number, (text, media) in enumerate(texts)
