@@ -20,7 +20,8 @@ from tests.sample_files import JPEG
 from tests.wait import wait_until
 
 ROLES: Final = ("web", "beat", "worker", "second worker")
-SETTINGS: Final = {**PATIENT_RETRIES, "ALLOW_PRIVATE_HOSTS": "1"}
+# On a slow machine a claim of three seconds ends under a worker that lives, again and again.
+SETTINGS: Final = {**PATIENT_RETRIES, "ALLOW_PRIVATE_HOSTS": "1", "CLAIM_TTL": "6"}
 
 
 @dataclass
