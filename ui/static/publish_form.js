@@ -21,9 +21,10 @@ function dateText(value) {
 function update(form) {
   const { publishMode, scheduledAt } = form.elements;
   const isDated = DATED_MODES.includes(publishMode.value);
-  scheduledAt.required = isDated;
+  scheduledAt.required = publishMode.value === "schedule"; // a draft needs no date
   scheduledAt.setCustomValidity(!isDated && scheduledAt.value ? CONFLICT : "");
   for (const each of form.querySelectorAll("[data-date]")) each.textContent = dateText(scheduledAt.value);
+  for (const each of form.querySelectorAll("[data-dated]")) each.hidden = !scheduledAt.value;
 }
 
 export function watchPublishForm() {
