@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from models.database import Database
 from models.statuses import SETTLED_POSTS
-from models.tables import ATTEMPT, POST
+from models.tables import ATTEMPT
 from tests.acceptance.stack import PATIENT_RETRIES, ApiClient, Stack
 from tests.bluesky.answer_loss_proxy import AnswerLossProxy
 from tests.extra.snac_server import Snac, SnacAccount
@@ -50,10 +50,10 @@ class SnacStack:
             "postType": "photo" if photo else "text", "caption": text, "platforms": ["mastodon"],
             "publishMode": "publish_now", **media, **fields,
         }  # fmt: skip
+        if thread:
+            body["thread"] = [{"text": each} for each in thread]
         post_id = str(self.api.publish(**body)["id"])
         self.texts[post_id] = [text, *thread]
-        if thread:
-            self._add_thread(post_id, thread)
         return post_id
 
     def wait_settled(self, timeout: float) -> dict[str, dict[str, Any]]:
@@ -71,12 +71,6 @@ class SnacStack:
         query = select(func.count()).select_from(ATTEMPT).where(ATTEMPT.c.step == step)
         with self.database.read() as session:
             return int(session.connection().execute(query).scalar_one())
-
-    def _add_thread(self, post_id: str, thread: tuple[str, ...]) -> None:
-        """Give a post its thread, before its slot."""
-        change = update(POST).where(POST.c.id == post_id).values(thread=list(thread))
-        with self.database.write() as session:
-            session.connection().execute(change)
 
 
 def _photo(_request: Request) -> Answer:
