@@ -7,7 +7,7 @@ import pytest
 
 from tests.extra.wordpress_server import NAME, WordPressServer
 from tests.provider.direct.account_contract import AccountContract
-from tests.provider.direct.files_contract import FileContract
+from tests.provider.direct.files_contract import ContentIdContract, FileContract
 from tests.provider.direct.sandbox import DirectSandbox
 from tests.provider.drafts.draft_contract import DraftContract
 from tests.provider.drafts.wordpress_account import wordpress_account_at
@@ -25,7 +25,7 @@ class TestDrafts(DraftContract):
     """Creating, finding, changing and publishing."""
 
 
-class TestFiles(FileContract):
+class TestFiles(FileContract, ContentIdContract):
     """Uploads, and posts with files."""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import OutcomeUnknown, ProviderError, Retry, RetryAfter
 from tests.provider.direct.account_contract import AccountContract
-from tests.provider.direct.files_contract import FileContract
+from tests.provider.direct.files_contract import ContentIdContract, FileContract
 from tests.provider.direct.sandbox import DirectSandbox, DirectTester
 from tests.provider.drafts.draft_contract import DraftContract
 
@@ -31,7 +31,7 @@ class TestDrafts(DraftContract):
     """Creating, finding, changing and publishing."""
 
 
-class TestFiles(FileContract):
+class TestFiles(FileContract, ContentIdContract):
     """Uploads, and posts with files."""
 
 

@@ -48,7 +48,7 @@ class FileContract:
 
 
 class ContentIdContract:
-    """Where the id of a file is made of its bytes."""
+    """Where the answer to a file shows which bytes have arrived."""
 
     def test_a_file_that_did_not_arrive_whole(self, direct: DirectSandbox) -> None:
         """The file is sent again, where the answer shows that other bytes arrived."""
