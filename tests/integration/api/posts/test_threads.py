@@ -99,6 +99,26 @@ def test_edits_leave_the_threads_files(
     ]  # fmt: skip
 
 
+def test_an_edit_replaces_the_whole_thread(owner: OrganizationClient) -> None:
+    """Texts and files of the thread are those of the request; the post's own stay. An empty thread
+    alone removes it, and beside another change it means "not given". What is wrong is named."""
+    post_id = owner.publish(**PHOTO_POST, thread=THREAD)["socialPost"]["id"]
+    other = [{"text": "new", "photoUrls": [LINK.format(4)]}, {"text": "and last"}]
+    edited(owner, post_id, thread=other)
+    assert shown(owner, post_id)["thread"] == other
+    assert (shown(owner, post_id)["altTexts"], files_of(owner, post_id)) == (
+        ["A cup"], [(0, 0, None), (1, 1, "photo")],
+    )  # fmt: skip
+    edited(owner, post_id, thread=[], caption="Fresh at 9")
+    assert shown(owner, post_id)["thread"] == other
+    wrong = {"postId": post_id, "thread": [{"text": "a" * 301}]}
+    problems = expect_error(owner.call("POST", "/edit", json=wrong), 400, "INVALID_INPUT")
+    assert "at most 300 characters" in problems["thread[0].text"]
+    edited(owner, post_id, thread=[])
+    assert "thread" not in shown(owner, post_id)
+    assert files_of(owner, post_id) == [(0, 0, None)]
+
+
 def test_uploaded_files_belong_to_threads_too(owner: OrganizationClient) -> None:
     """Nobody deletes them while the post needs them; one that is not the organization's, or of
     another kind, is named with its text."""
