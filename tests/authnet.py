@@ -61,7 +61,14 @@ class Authnet:
 
         away = Authorization((INSTANCE,), self.begin, self.finish, has_code=self.gives_code)
         form = ConnectForm((PLATFORM,), (INSTANCE, TOKEN), self.connect, away)
-        return ProviderType(NAME, CAPABILITIES, dict, create, True, form)  # type: ignore[arg-type]
+        return ProviderType(
+            NAME,
+            CAPABILITIES,
+            dict,
+            create,  # type: ignore[arg-type]
+            is_address_typed=True,
+            connect_form=form,
+        )
 
     async def connect(self, values: Mapping[str, str], _create: CreateClient) -> NewConnection:
         """The typed form."""

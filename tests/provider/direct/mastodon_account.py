@@ -43,6 +43,11 @@ class MastodonTestAccount:
         """The texts of all statuses that are there now."""
         return [each.text for each in self._sandbox.statuses_of(self._account)]
 
+    def count_files(self, text: str) -> int:
+        """The number of files of the status with this text."""
+        (found,) = [each for each in self._sandbox.statuses_of(self._account) if each.text == text]
+        return len(found.media)
+
     def revoke(self) -> None:
         """The token is refused from now on."""
         del self._sandbox.state.tokens[self.secret]
@@ -51,4 +56,4 @@ class MastodonTestAccount:
 def mastodon_account_at(sandbox: MastodonSandbox, proxy: AnswerLossProxy) -> DirectSandbox:
     """A new account at the sandbox, which `proxy` stands before."""
     account, limit = MastodonTestAccount(sandbox), sandbox.state.limits.file_bytes
-    return DirectSandbox(proxy, account, CALLS, limit, GONE, sandbox.inject)
+    return DirectSandbox(proxy, account, CALLS, limit, GONE, sandbox.inject, account.count_files)

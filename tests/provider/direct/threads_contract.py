@@ -1,5 +1,6 @@
 """Threads at a provider without drafts: all of it once, or nothing of it, whatever is lost."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -30,7 +31,7 @@ class ThreadContract:
             return tester.draft("first", post_type="photo", media=(three,), thread=thread)
 
         draft = direct.use(make)
-        published = [_publish(direct, draft) for _ in range(2)]
+        published = [_publish(direct, draft), _publish_again(direct, draft)]
         assert published[0] == published[1]
         texts = ["first", "second", "third"]
         assert sorted(direct.account.published()) == texts
@@ -73,6 +74,18 @@ def _new_thread(direct: DirectSandbox, boundary: int) -> Draft:
 
 def _publish(direct: DirectSandbox, draft: Draft) -> RemotePost:
     return direct.use(lambda tester: tester.publish(draft))
+
+
+def _publish_again(direct: DirectSandbox, draft: Draft) -> RemotePost:
+    """As a worker does that does not know of the first time: under the id that we choose, or that
+    of the post that it finds."""
+
+    async def again(tester: DirectTester) -> RemotePost:
+        remote_id = await tester.remote_id(draft)
+        held_until = time.monotonic() + 60
+        return await tester.provider.publish_now(remote_id or "", draft, held_until=held_until)
+
+    return direct.use(again)
 
 
 def _delete(direct: DirectSandbox, draft: Draft) -> None:
