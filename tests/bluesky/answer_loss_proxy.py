@@ -39,7 +39,8 @@ class AnswerLossProxy(ThreadedServer):
     `share` of the answers is lost after the call was carried out, `unsent_share` of the calls is
     never sent. `only` narrows both shares to these names. `calls` and `lost` count by NSID. A
     server that is down looks like a lost request: the connection is closed. `name_of`: the name of
-    a call, by method and path, where it is not the path's end.
+    a call, by method and path, where it is not the path's end. `keeps_connections` off: for a
+    server that closes kept ones without a word, so that a call would be lost without a fault.
     """
 
     def __init__(
@@ -51,10 +52,11 @@ class AnswerLossProxy(ThreadedServer):
         unsent_share: float = 0.0,
         only: frozenset[str] = frozenset(),
         seed: int = 7,
+        keeps_connections: bool = True,
     ) -> None:
         super().__init__("127.0.0.1", 0)
         self.target, self.seed = target, seed
-        self._name_of = name_of
+        self._name_of, self._keeps_connections = name_of, keeps_connections
         self.share, self.unsent_share, self.only = share, unsent_share, only
         self.calls, self.lost = Counter[str](), Counter[str]()
         self._planned: list[tuple[str, Fate]] = []
@@ -88,8 +90,7 @@ class AnswerLossProxy(ThreadedServer):
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)
         timeout = aiohttp.ClientTimeout(total=None)
-        # A server may close a connection that is kept, and that call would be lost without a fault.
-        connector = aiohttp.TCPConnector(force_close=True)
+        connector = aiohttp.TCPConnector(force_close=not self._keeps_connections)
         async with aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False
         ) as self._client:

@@ -82,7 +82,7 @@ def run_snac_stack(folder: Path, servers: tuple[str, str], snac: Snac) -> Iterat
     """Run it with a new account. `servers`: the addresses of a database and of a broker."""
     account = snac.create_account(f"loaf{folder.name[-8:].replace('_', '').replace('-', '')}")
     with (
-        AnswerLossProxy(snac.url, name_of=call_name) as proxy,
+        AnswerLossProxy(snac.url, name_of=call_name, keeps_connections=False) as proxy,
         MediaHost(_photo).running() as host,
         Stack(
             folder, *servers, 0, roles=ROLES, with_breakpoints=True, settings=SETTINGS
