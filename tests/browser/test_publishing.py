@@ -69,7 +69,7 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(
     visitor.guard.expect_errors(REFUSED)
     page = visitor.page
     page.goto("/publish")
-    page.get_by_label("Photos").check()
+    page.get_by_role("radio", name="Photos").check()
     page.get_by_label("Caption").fill(CAPTION)
     page.get_by_label("Instagram", exact=True).check()
     page.get_by_label("Now", exact=True).check()
@@ -147,7 +147,7 @@ def test_without_a_script_the_button_says_what_it_will_do(
 
 def fill_in_photo(page: Page) -> None:
     """A photo for Instagram, from this machine."""
-    page.get_by_label("Photos").check()
+    page.get_by_role("radio", name="Photos").check()
     page.get_by_label("Caption").fill(CAPTION)
     page.get_by_label("Instagram", exact=True).check()
     page.get_by_label("Upload").set_input_files(MEDIA / "sourdough.jpg")
