@@ -48,10 +48,10 @@ def not_published(shown: dict[str, dict[str, Any]]) -> str:
 
 @pytest.mark.timeout(200)
 def test_closed_connections_are_no_doubt(running: SnacStack) -> None:
-    """Forty posts, a half with a photo, at the server itself: none of them had to be looked for,
+    """Sixteen posts, a half with a photo, at the server itself: none of them had to be looked for,
     although it closes a connection that is used again."""
     running.connect(running.snac.url)
-    for number in range(POSTS):
+    for number in range(16):
         running.publish(photo=number % 2 == 0)
     shown = running.wait_settled(90)
     assert not_published(shown) == ""
