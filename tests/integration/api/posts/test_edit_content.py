@@ -137,3 +137,14 @@ def test_what_is_live_is_never_changed(
     states = {each["platform"]: each["status"] for each in after["providerPlatforms"]}
     assert states["x"] == "published"
     assert after["platforms"] == ["x", *(each for each in platforms if each != "x")]
+
+
+def test_a_version_goes_with_its_network(organization: OrganizationClient) -> None:
+    """A network that is taken off takes its version along; the versions of the others stay. Only a
+    version that the request itself gives is refused where the post does not go."""
+    versions = {"x": {"caption": "8!"}, "facebook": {"caption": "Fresh at 8"}}
+    made = _draft(organization, caption="Old", versions=versions)
+    assert _edit(organization, made["id"], platforms=["facebook"]).status_code == 200
+    assert _post(organization, made["id"])["versions"] == {"facebook": versions["facebook"]}
+    wrong = _edit(organization, made["id"], versions={"x": {"caption": "8!"}})
+    assert list(expect_error(wrong, 400, "INVALID_INPUT")) == ["versions.x"]
