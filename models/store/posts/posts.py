@@ -163,13 +163,6 @@ def load_parts(
     return media, deliveries
 
 
-def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Post | None:
-    """The post that an earlier import created from the same row."""
-    return session.exec(
-        select_model(Post).where(Post.organization_id == organization_id, Post.row_key == row_key)
-    ).first()
-
-
 def find_by_row_keys(
     session: Session, organization_id: str, row_keys: list[str]
 ) -> dict[str, Post]:
