@@ -1,5 +1,6 @@
 """Connecting on a page of the network's server, which sends people back to `/connect/callback`."""
 
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -349,11 +350,16 @@ def test_no_secret_is_shown_or_kept(
     browser: BrowserClient,
     network: Authnet,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Code, password and our application's secret are in no log line, page, metric or row, whether
     the answer is awaited or not."""
     redact_access_log()  # as every process does when it configures its log
+    access_log = logging.getLogger("uvicorn.access")
+    for name, value in (("propagate", True), ("disabled", False)):  # as no earlier test left it
+        monkeypatch.setattr(access_log, name, value)
     caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", access_log.name)
     url = begin(browser, network)
     cookie, address = browser.http.cookies[COOKIE], allow(url)
     pages = [browser.read(come_back(browser, address))]
