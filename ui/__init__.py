@@ -27,16 +27,18 @@ from ui.accounts import (
     result_page,
 )
 from ui.calendar import calendar_page
+from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
 from ui.rules import rules_page
-from ui.sign_in import sign_in_page
+from ui.short_addresses import short_addresses
+from ui.sign_in import sign_in_page, sign_out_page
 from ui.sign_in.auth import has_session as has_session
 from ui.sign_in.visitor import SignInNeeded
 
-ROUTERS: Final = (
-    static_files.router,
-    sign_in_page.router,
+# Pages of one organization: its address begins with the organization (`organization_path`).
+ORGANIZATION_ROUTERS: Final = (
+    sign_out_page.router,
     calendar_page.router,
     post_images.router,
     post_page.router,
@@ -47,6 +49,10 @@ ROUTERS: Final = (
     rules_page.router,
     accounts_page.router,
     connect_page.router,
+)
+OPEN_ROUTERS: Final = (
+    static_files.router,
+    sign_in_page.router,
     link_page.router,
     authorize_page.router,
     callback_page.router,
@@ -59,7 +65,9 @@ def install(app: FastAPI, context: AppContext) -> None:
     app.add_middleware(
         error_pages.HtmlPagesMiddleware, allow_http_media=context.allow_private_media
     )
-    for router in ROUTERS:
+    for router in ORGANIZATION_ROUTERS:
+        app.include_router(router, prefix=ORGANIZATION_PREFIX)
+    for router in (*OPEN_ROUTERS, short_addresses(ORGANIZATION_ROUTERS)):
         app.include_router(router)
 
     @app.exception_handler(SignInNeeded)

@@ -25,10 +25,13 @@ def render(
 ) -> HTMLResponse:
     """Render a template as a response.
 
-    Its variables are `visitor` (None before sign-in) and the context. An undefined variable is an
+    Its variables are `visitor` (None before sign-in), `base` (how the addresses of the
+    organization's pages begin) and the context. An undefined variable is an
     error, and every value is escaped.
     """
-    text = _ENVIRONMENT.get_template(name).render(visitor=visitor, **context)
+    text = _ENVIRONMENT.get_template(name).render(
+        visitor=visitor, base=visitor.base if visitor else "", **context
+    )
     return HTMLResponse(text, status, headers)
 
 

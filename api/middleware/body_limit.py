@@ -17,7 +17,7 @@ from api.middleware import request_state
 from api.middleware.body_pace import LEAST_RATE, BodyPace
 from api.middleware.limited_body import BodyTooLarge, BodyTooSlow, LimitedBody
 from api.middleware.url_text import encoded_text_problem
-from api.paths import is_page_path
+from api.paths import is_page_path, without_organization
 from services import strict_json
 from services.errors import ServiceError, invalid_field
 
@@ -73,7 +73,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = without_organization(scope["path"].removeprefix(scope.get("root_path", "")))
         body = LimitedBody(receive, send, self._rules.limit(path), self._rules.pace(path))
         try:
             body.check_length(scope)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError
 from api.middleware import request_state
+from api.paths import without_organization
 from services import waiting
 from services.public_urls import API_PREFIX
 
@@ -146,8 +147,8 @@ async def take_place(request: Request, organization_id: str) -> None:
 
 
 def _kind(request: Request) -> str:
-    path: str = request.scope["path"]
-    route = request.method, path.removeprefix(request.scope.get("root_path", ""))
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    route = request.method, without_organization(path)
     if route == POSTS:  # a page of the list is no heavy request
         return "" if {"limit", "cursor"} & request.query_params.keys() else "heavy"
     if route in UPLOADS:

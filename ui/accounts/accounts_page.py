@@ -49,7 +49,7 @@ async def disconnect(request: Request, context: ContextDep, visitor: CurrentVisi
         await run_in_threadpool(disconnect_account, context, visitor.organization_id, account_id)
     except NotFound as error:
         return await _render_accounts(context, visitor, error=error)
-    return redirect("/accounts?done=disconnect")
+    return redirect(f"{visitor.base}/accounts?done=disconnect")
 
 
 @router.post("/accounts/reconnect")
@@ -60,7 +60,7 @@ async def reconnect(request: Request, context: ContextDep, visitor: CurrentVisit
     await count_request(request, visitor)
     platform = read_values(await read_form(request))["platform"]
     await run_in_threadpool(connect_at_provider, context, visitor.organization_id, platform)
-    return redirect("/accounts?done=reconnect")
+    return redirect(f"{visitor.base}/accounts?done=reconnect")
 
 
 async def _render_accounts(

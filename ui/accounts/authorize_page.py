@@ -48,7 +48,7 @@ async def lead_away(
         url=begun.url,
         host=host_of(begun.url),
         token=None if callback is not None else kept,
-        back=begin_address(context, asked, has_link=has_link),
+        back=await begin_address(context, asked, has_link=has_link),
     )
 
 

@@ -21,6 +21,7 @@ from services.errors import Conflict, PostingDisabled, ProviderUnavailable, Vali
 from ui import cookies
 from ui.accounts.organization_name import load_name
 from ui.forms import error_sentence
+from ui.organization_path import organization_base
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
@@ -55,14 +56,14 @@ async def finish(
     organization_id = authorization.asked.organization_id
     await rate_limiter(request).count_organization(request, organization_id)
     try:
-        await load_name(context, organization_id)
+        name = await load_name(context, organization_id)
         found = await finish_authorization(context, authorization, answer)
     except (ValidationFailed, ProviderUnavailable, Conflict, PostingDisabled) as error:
         problem = error_sentence(error)
         return _redirect_to_result(context, authorization, problem=problem, status=status_of(error))
     if authorization.has_link:
         return _redirect_to_result(context, authorization, names=name_accounts(found))
-    return redirect("/accounts?done=connect")
+    return redirect(f"{organization_base(organization_id, name)}/accounts?done=connect")
 
 
 async def redirect_to_nothing(request: Request) -> Response:

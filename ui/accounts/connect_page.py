@@ -46,7 +46,7 @@ async def connect(
     )
     if isinstance(result, ConnectAttempt):
         return _render_form(context, visitor, platform, result)
-    return redirect("/accounts?done=connect")
+    return redirect(f"{visitor.base}/accounts?done=connect")
 
 
 @router.post("/accounts/connect/{platform}/authorize")

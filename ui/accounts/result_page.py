@@ -13,6 +13,7 @@ from services.connecting.connect_link import ConnectLink
 from services.connecting.connect_outcome import RESULT_PATH, ConnectOutcome
 from services.context import AppContext
 from ui.accounts.organization_name import load_name
+from ui.organization_path import organization_base
 from ui.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -39,7 +40,7 @@ async def render_result(context: AppContext, outcome: ConnectOutcome) -> Respons
     asked = outcome.asked
     words: dict[str, Any]
     if outcome.problem is not None:
-        again = begin_address(context, asked, has_link=outcome.has_link)
+        again = await begin_address(context, asked, has_link=outcome.has_link)
         page, words = "connect_failed.html", {"problem": outcome.problem, "back": again}
     else:
         name = await load_name(context, asked.organization_id)
@@ -55,11 +56,12 @@ async def render_result(context: AppContext, outcome: ConnectOutcome) -> Respons
     )
 
 
-def begin_address(context: AppContext, asked: ConnectLink, *, has_link: bool) -> str:
+async def begin_address(context: AppContext, asked: ConnectLink, *, has_link: bool) -> str:
     """The page on which the person began."""
     if has_link:
         return connect_link.link_url("", connect_link.encode(asked, context.cipher))
-    return f"/accounts/connect/{asked.platform}"
+    base = organization_base(asked.organization_id, await load_name(context, asked.organization_id))
+    return f"{base}/accounts/connect/{asked.platform}"
 
 
 def host_of(address: str | None) -> str | None:

@@ -182,4 +182,6 @@ class _CalendarReader:
         source = self._context.cipher.decrypt(media.source_url)
         if not is_stored_url(source):
             return source
-        return f"/media/{media.stored_file_id}" if media.stored_file_id else None
+        return (
+            f"{self._visitor.base}/media/{media.stored_file_id}" if media.stored_file_id else None
+        )

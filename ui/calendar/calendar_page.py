@@ -35,7 +35,7 @@ def calendar_page(
         **_template_variables(context, snapshot),
         "etag": snapshot.etag,
         "current_path": f"/?view={query.view}",
-        "poll_url": snapshot.query.url(PART_PATH),
+        "poll_url": visitor.base + snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
         "warnings": load_warnings(context, visitor, post) if done in NOTICES else [],
     }

@@ -28,6 +28,7 @@ from services.posts.allowed_actions import AllowedActions, PostAction, find_allo
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
 from services.posts.post_warnings import warnings_by_post
+from ui.sign_in.visitor import Visitor
 
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
@@ -86,15 +87,14 @@ class PostPanel:
         return "-".join(sorted(self.allowed_actions)) or "none"
 
 
-def load_post(context: AppContext, organization_id: str, post_id: str) -> PostPanel:
+def load_post(context: AppContext, visitor: Visitor, post_id: str) -> PostPanel:
     """Load a post's panel; NotFound if the organization has no such post."""
     with context.database.read() as session:
-        return _load_post(session, context, organization_id, post_id)
+        return _load_post(session, context, visitor, post_id)
 
 
-def _load_post(
-    session: Session, context: AppContext, organization_id: str, post_id: str
-) -> PostPanel:
+def _load_post(session: Session, context: AppContext, visitor: Visitor, post_id: str) -> PostPanel:
+    organization_id = visitor.organization_id
     row = posts.get(session, organization_id, post_id)
     if row is None:
         raise NotFound("there is no such post")
@@ -107,7 +107,7 @@ def _load_post(
         post=load_post_details(session, context.cipher, organization_id, post_id),
         mode=row.publish_mode,
         late_at=row.late_at,
-        files=_files(session, media[post_id], context.cipher),
+        files=_files(session, media[post_id], context.cipher, visitor.base),
         accounts=_account_names(session, row),
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
@@ -126,16 +126,18 @@ def _warnings(session: Session, row: Post) -> dict[str, str]:
     return found
 
 
-def _files(session: Session, rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
+def _files(session: Session, rows: Sequence[Media], cipher: Cipher, base: str) -> list[FileLink]:
     states = uploads.load_states(session, [row.post_id for row in rows[:1]])
     new: tuple[MediaStatus, str | None] = (MediaStatus.NEW, None)
-    return [_file(row, cipher.decrypt(row.source_url), *states.get(row.id, new)) for row in rows]
+    return [
+        _file(row, cipher.decrypt(row.source_url), base, *states.get(row.id, new)) for row in rows
+    ]
 
 
-def _file(row: Media, source: str, status: MediaStatus, error: str | None) -> FileLink:
+def _file(row: Media, source: str, base: str, status: MediaStatus, error: str | None) -> FileLink:
     name = unquote(PurePosixPath(urlsplit(source).path).name) or f"file {row.position + 1}"
     if is_stored_url(source):
-        url = f"/media/{row.stored_file_id}" if row.stored_file_id else None
+        url = f"{base}/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         url = source if source.startswith(("https://", "http://")) else None
     return FileLink(name, url, status, error, row.alt_text or "", row.thread_part)

@@ -47,7 +47,7 @@ async def submit_action(
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):
         return await post_page.render_after_action(request, context, visitor, post_id, action)
-    return redirect(f"/panel/posts/{post_id}?done={action}")
+    return redirect(f"{visitor.base}/panel/posts/{post_id}?done={action}")
 
 
 def _edit(values: FormValues, _: Visitor) -> PostChange:

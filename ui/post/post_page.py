@@ -46,7 +46,7 @@ async def post_panel(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show the post: a part of a page for the script, otherwise a full page."""
-    panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
+    panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     etag = f'"{_part_tag(visitor, panel)}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
@@ -70,7 +70,7 @@ async def render_after_action(
     outcome: PostAction | RefusedAction,
 ) -> Response:
     """Show the post after an action: with a message, or with the reason why it was refused."""
-    panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
+    panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     if isinstance(outcome, RefusedAction):
         return _render_post(request, visitor, panel, refusal=outcome)
     return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])

@@ -101,7 +101,7 @@ def _calendar_url(visitor: Visitor, post: Post) -> str:
     """The calendar on the post's date, with the post in the panel."""
     at = post.scheduled_for
     day = f"date={at.astimezone(load_zone(visitor.zone)).date()}&" if at else ""
-    return f"/?{day}post={post.id}&done=publish"
+    return f"{visitor.base}/?{day}post={post.id}&done=publish"
 
 
 async def _render_form(

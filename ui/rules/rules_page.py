@@ -76,7 +76,7 @@ async def _set_paused(
     await run_in_threadpool(set_paused, context, visitor.organization_id, paused=is_pause)
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[action])
-    return redirect("/" if values["back"] == "/" else f"/rules?done={action}")
+    return redirect(visitor.base + ("/" if values["back"] == "/" else f"/rules?done={action}"))
 
 
 @router.post("/rules/{change}")
@@ -94,7 +94,7 @@ async def change_rules(
         )
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
-    return redirect(f"/rules?done={change}")
+    return redirect(f"{visitor.base}/rules?done={change}")
 
 
 def _change(

@@ -5,7 +5,7 @@ it also requires a page of our own as the request's origin and the session's for
 """
 
 import time
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +18,12 @@ from api.middleware.organization_places import take_place
 from models.store.tenants import api_keys
 from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
-from ui.fetch_request import is_fetch_request, is_poll, shows_other_organization
+from ui.fetch_request import is_fetch_request, is_poll
+from ui.organization_path import (
+    ORGANIZATION_PARAMETER,
+    names_organization,
+    organization_base,
+)
 from ui.sign_in import session
 from ui.sign_in.cookie import read_cookie, set_cookie
 from ui.sign_in.csrf import (
@@ -31,11 +36,6 @@ from ui.sign_in.csrf import (
     read_form,
 )
 from ui.sign_in.visitor import SignInNeeded, Visitor
-
-OTHER_ORGANIZATION: Final = (
-    "you are signed in to {} now, and this page shows another organization; nothing was changed. "
-    "Copy what you typed, sign in to the other organization again, and reload the page"
-)
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -52,18 +52,14 @@ async def current_visitor(request: Request, context: ContextDep) -> Visitor:
 async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Visitor:
     """The visitor, for routes that read the form themselves: they must call `check_csrf_token`.
 
-    SignInNeeded without a session, 403 if another site's page made the request, 412 if the page
-    shows another organization than the session's.
+    SignInNeeded without a session for the organization in the address, 403 if another site's page
+    made the request.
     """
     now = time.time()
-    sign_in = session.decode(read_cookie(request, context), context.cipher, now)
-    found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
-    if sign_in is None or found is None or found[0].is_suspended:
-        raise SignInNeeded(_return_path(request))
+    sign_in, owner, obstacles = await _find_session(request, context, now)
     trust_connection()
-    owner, obstacles = found
-    if shows_other_organization(request, owner.organization_id):
-        raise ApiError(412, OTHER_ORGANIZATION.format(owner.name))
+    if not names_organization(request.path_params[ORGANIZATION_PARAMETER], owner.organization_id):
+        raise SignInNeeded(_return_path(request))
     if request.method not in SAFE_METHODS and not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
     await take_place(request, owner.organization_id)
@@ -72,6 +68,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     return Visitor(
         owner.organization_id,
         owner.name,
+        organization_base(owner.organization_id, owner.name),
         owner.key_id,
         owner.timezone,
         owner.is_enabled,
@@ -79,6 +76,22 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
         session.form_token(sign_in, context.cipher),
         obstacles,
     )
+
+
+async def find_signed_in(request: Request, context: AppContext) -> api_keys.KeyOwner:
+    """The key that has signed in, with its organization. SignInNeeded without a session."""
+    _sign_in, owner, _obstacles = await _find_session(request, context, time.time())
+    return owner
+
+
+async def _find_session(
+    request: Request, context: AppContext, now: float
+) -> tuple[session.SignInSession, api_keys.KeyOwner, tuple[Obstacle, ...]]:
+    sign_in = session.decode(read_cookie(request, context), context.cipher, now)
+    found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
+    if sign_in is None or found is None or found[0].is_suspended:
+        raise SignInNeeded(_return_path(request))
+    return sign_in, *found
 
 
 def has_session(request: Request, context: AppContext) -> bool:

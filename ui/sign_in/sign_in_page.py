@@ -1,4 +1,4 @@
-"""The pages to sign in with an API key and to sign out."""
+"""The page to sign in with an API key."""
 
 import time
 from typing import Annotated, Final
@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from api.caller import rate_limiter
 from api.deps import ContextDep
+from api.paths import without_organization
 from models.store.tenants import api_keys
 from services.context import AppContext
+from ui.organization_path import names_organization, organization_base
 from ui.sign_in import cookie, session
-from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.csrf import require_same_origin
 from ui.templating import redirect, render
 
@@ -53,14 +54,7 @@ async def sign_in(
             "sign_in.html", None, status=403, back=safe_return_path(back), problem=SUSPENDED
         )
     cookie.set_cookie(request, context, session.start_session(owner.key_id, time.time()))
-    return redirect(safe_return_path(back))
-
-
-@router.post("/sign-out")
-async def sign_out(request: Request, context: ContextDep, _visitor: CurrentVisitor) -> Response:
-    """End the session in this browser."""
-    cookie.clear_cookie(request, context)
-    return redirect("/sign-in")
+    return redirect(return_path(owner, back))
 
 
 def _find_key_owner(context: AppContext, key: str) -> api_keys.KeyOwner | None:
@@ -68,6 +62,18 @@ def _find_key_owner(context: AppContext, key: str) -> api_keys.KeyOwner | None:
         return None
     with context.database.read() as reading:
         return api_keys.find_by_key(reading, key)
+
+
+def return_path(owner: api_keys.KeyOwner, back: str) -> str:
+    """The page of the organization to go to after signing in: `back`, unless that is a page of
+    another organization."""
+    base = organization_base(owner.organization_id, owner.name)
+    back = safe_return_path(back)
+    page = without_organization(back)
+    if page == back:
+        return base + back
+    handle = back.removesuffix(page).removeprefix("/o/")
+    return back if names_organization(handle, owner.organization_id) else f"{base}/"
 
 
 def safe_return_path(back: str) -> str:

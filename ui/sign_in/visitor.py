@@ -8,11 +8,13 @@ from services.publishing_obstacles import Obstacle
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The organization that is signed in. `csrf`: the token in every form of this session.
-    `obstacles`: what keeps its posts from going out at the moment."""
+    """The organization that is signed in. `base`: how the addresses of its pages begin. `csrf`: the
+    token in every form of this session. `obstacles`: what keeps its posts from going out at the
+    moment."""
 
     organization_id: str
     organization: str
+    base: str
     key_id: str
     zone: str
     is_enabled: bool

@@ -1,6 +1,6 @@
 // Polls the server every two seconds and replaces the parts of the calendar that have changed. A
 // hidden tab does not poll.
-import { request, notice, goToSignIn, isOtherOrganization, goToOtherOrganization } from "./http.js";
+import { request, notice, goToSignIn } from "./http.js";
 import { markOpenPost } from "./panel.js";
 import { updateHead } from "./page_head.js";
 
@@ -26,7 +26,6 @@ export function pollCalendar(calendar) {
     try {
       const answer = await request(calendar.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
       if (answer.status === 401) return goToSignIn();
-      if (isOtherOrganization(answer)) return goToOtherOrganization();
       if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
       if (answer.status === 200) {
         const before = attention(calendar);

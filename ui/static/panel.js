@@ -1,9 +1,9 @@
 // The side panel: a post beside the calendar. The page's URL names it: ?post=ID.
-import { request, isFullPage, notice, goToSignIn, isOtherOrganization, goToOtherOrganization } from "./http.js";
+import { base, request, isFullPage, notice, goToSignIn } from "./http.js";
 import { updateHead } from "./page_head.js";
 
 // For a panel that shows an error: on a phone it covers the page, and could not be closed.
-const CLOSE = '<p><a class="button" href="/" data-close>Close</a></p>';
+const CLOSE = `<p><a class="button" href="${base()}/" data-close>Close</a></p>`;
 const panel = document.getElementById("panel");
 let openerId = ""; // the id of the link that opened the panel: polling may replace the element
 let latestRequest = 0; // a slow answer must not replace a later one
@@ -21,7 +21,6 @@ export async function openPanel(url, linkId = "") {
   }
   if (thisRequest !== latestRequest) return;
   if (answer.status === 401) return goToSignIn();
-  if (isOtherOrganization(answer)) return goToOtherOrganization();
   if (isFullPage(html)) return window.location.assign(url);
   openerId = linkId || openerId;
   show(answer.ok ? html : CLOSE + html);
@@ -65,7 +64,7 @@ export function markOpenPost() {
 export function openPanelFromUrl(location) {
   const id = new URLSearchParams(location.search).get("post");
   if (!panel || !document.querySelector("[data-live]")) return;
-  if (id && /^[0-9a-f]{32}$/.test(id)) openPanel(`/panel/posts/${id}`);
+  if (id && /^[0-9a-f]{32}$/.test(id)) openPanel(`${base()}/panel/posts/${id}`);
   else closePanel();
 }
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -15,11 +16,31 @@ HTML = {"Accept": "text/html"}
 SCRIPT = {"X-Requested-With": "fetch", **HTML}
 
 
+# Pages without an organization in their address.
+OPEN_PATHS = ("/sign-in", "/static", "/connect", "/o/", "/api", "/nowhere")
+
+
+class PageClient(httpx.Client):
+    """Requests of a browser. After a sign-in, `/rules` means the page of the organization."""
+
+    base = ""
+
+    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:  # noqa: ANN401
+        """Add the organization to the address of a page."""
+        if isinstance(url, str) and url.startswith("/") and not url.startswith(OPEN_PATHS):
+            url = self.base + url
+        return super().build_request(method, url, **options)
+
+    def shorten(self, page: str) -> str:
+        """A page whose addresses have no organization."""
+        return page.replace(f"{self.base}/", "/") if self.base else page
+
+
 @dataclass(frozen=True, slots=True)
 class BrowserClient:
     """A browser that runs no script and follows no redirect by itself."""
 
-    http: httpx.Client
+    http: PageClient
 
     @property
     def origin(self) -> str:
@@ -34,13 +55,16 @@ class BrowserClient:
     def sign_in(self, key: str, **fields: str) -> httpx.Response:
         """Submit the sign-in form; returns the response."""
         headers = {"Origin": self.origin}
-        return self.http.post("/sign-in", data={"key": key, **fields}, headers=headers)
+        answer = self.http.post("/sign-in", data={"key": key, **fields}, headers=headers)
+        if answer.status_code == 303:
+            self.http.base = organization_of(answer.headers["location"])
+        return answer
 
     def read(self, path: str = "/", **headers: str) -> str:
-        """The text of a page; it must answer 200."""
+        """The text of a page, with addresses as `page_of` has them; it must answer 200."""
         answer = self.http.get(path, headers=headers)
         assert answer.status_code == 200, answer.text
-        return answer.text
+        return self.http.shorten(answer.text)
 
     def csrf(self) -> str:
         """The CSRF token of its forms."""
@@ -69,7 +93,7 @@ class PagePoller:
             return None
         assert answer.status_code == 200, answer.text
         self.tag = answer.headers["ETag"]
-        return answer.text
+        return self.browser.http.shorten(answer.text)
 
 
 def follow_page(browser: BrowserClient, path: str = "/") -> PagePoller:
@@ -77,6 +101,16 @@ def follow_page(browser: BrowserClient, path: str = "/") -> PagePoller:
     page = browser.read(path)
     address, tag = find_all(r'data-live="([^"]+)"', page), find_all(r'data-tag="([^"]+)"', page)
     return PagePoller(browser, address, tag)
+
+
+def organization_of(address: str) -> str:
+    """The organization that the address of a page begins with: `/o/…`."""
+    return find_all(r"^(/o/[^/]+)", address)
+
+
+def page_of(address: str) -> str:
+    """The address of a page without its organization."""
+    return address.removeprefix(organization_of(address))
 
 
 def find_all(pattern: str, page: str) -> str:
@@ -89,7 +123,7 @@ def find_all(pattern: str, page: str) -> str:
 @contextmanager
 def open_browser(api: ApiServer) -> Iterator[BrowserClient]:
     """A browser that has not signed in."""
-    with httpx.Client(base_url=api.http.base_url, timeout=60) as http:
+    with PageClient(base_url=api.http.base_url, timeout=60) as http:
         yield BrowserClient(http)
 
 

@@ -14,6 +14,7 @@ from tests.integration.ui.browser_client import (
     BrowserClient,
     find_all,
     open_signed_in_browser,
+    page_of,
 )
 from tests.testnet import PASSWORD, PLATFORM, REFUSED, Testnet
 
@@ -45,7 +46,8 @@ def browser(acme: OrganizationClient) -> Iterator[BrowserClient]:
 def connect(browser: BrowserClient, **fields: str) -> str:
     """Connect with the form, which must succeed; returns the page of the accounts."""
     answer = browser.send(FORM, **{**FIELDS, **fields})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/accounts?done=connect")
+    assert answer.status_code == 303
+    assert page_of(answer.headers["location"]) == "/accounts?done=connect"
     return browser.read(answer.headers["location"])
 
 
@@ -151,7 +153,7 @@ def test_an_account_of_the_environment(acme: OrganizationClient, browser: Browse
     page = browser.read("/accounts")
     platform = find_all(r'name="platform" value="([^"]+)"', page)
     answer = browser.send("/accounts/reconnect", platform=platform)
-    assert answer.headers["location"] == "/accounts?done=reconnect"
+    assert page_of(answer.headers["location"]) == "/accounts?done=reconnect"
     assert acme.get("/profile")["connectedAccounts"] == ["facebook"]
 
 

@@ -291,8 +291,9 @@ def test_nobody_sees_anothers_posts_and_files(any_organization: OrganizationClie
         ]
         assert [each.status_code for each in answers] == [200] * 3
         assert not [each for each in answers if "secret" in each.text]
+        base = theirs.http.base
     for path in (media, there(), their_part.address):
-        answer = any_organization.api.http.get(path)
+        answer = any_organization.api.http.get(base + path)
         assert answer.status_code == 303
         assert "secret" not in answer.text
 

@@ -32,10 +32,10 @@ def test_the_session_cookie_is_bound_to_the_host(https_api: ApiServer) -> None:
     assert name == f"__Host-{COOKIE_NAME}"
     assert {"Secure", "HttpOnly", "Path=/"} <= attributes
     assert not [each for each in attributes if each.startswith("Domain")]
-    value = rest.partition(";")[0]
+    value, page = rest.partition(";")[0], signed_in.headers["location"]
     http.cookies.clear()
     for cookie, status in ((name, 200), (COOKIE_NAME, 303)):
-        answer = http.get("/", headers={**HTTPS, **HTML, "Cookie": f"{cookie}={value}"})
+        answer = http.get(page, headers={**HTTPS, **HTML, "Cookie": f"{cookie}={value}"})
         assert answer.status_code == status
         http.cookies.clear()
 

@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, SCRIPT, open_browser, open_signed_in_browser
-from ui import ROUTERS
+from ui import OPEN_ROUTERS, ORGANIZATION_ROUTERS
+from ui.organization_path import ORGANIZATION_PREFIX
 
 # The link of `/connect` is its own key: tests/integration/ui/test_connect_link_page.py. Who comes
 # back from a network's page has a cookie or a token: test_authorization_pages.py.
@@ -24,8 +25,9 @@ OPEN = {
     ("GET", "/static/{version}/{name}"),
 }
 ROUTES = [
-    (method, each.path)
-    for router in ROUTERS
+    (method, prefix + each.path)
+    for prefix, routers in ((ORGANIZATION_PREFIX, ORGANIZATION_ROUTERS), ("", OPEN_ROUTERS))
+    for router in routers
     for each in cast("list[APIRoute]", router.routes)
     for method in sorted(each.methods or ())
     if (method, each.path) not in OPEN
@@ -66,7 +68,9 @@ def test_no_page_changes_anything_for_another_sites_form(
             fields = {"csrf": token, "caption": "Forged", "platforms": "x"}
             sent = {"files": {"file": ("a.txt", b"x")}} if is_file else {}
             headers = {"Origin": origin, **HTML}
-            return browser.http.post(filled(path), data=fields, headers=headers, **sent).status_code  # type: ignore[arg-type]
+            address = filled(path.replace(ORGANIZATION_PREFIX, browser.http.base))
+            answer = browser.http.post(address, data=fields, headers=headers, **sent)  # type: ignore[arg-type]
+            return answer.status_code
 
         refused = {403, 415}  # the latter where a form of the other kind is wanted
         assert status(browser.origin, "") in refused

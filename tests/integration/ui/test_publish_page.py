@@ -17,6 +17,7 @@ from tests.integration.ui.browser_client import (
     BrowserClient,
     find_all,
     open_signed_in_browser,
+    page_of,
 )
 from tests.sample_files import JPEG
 
@@ -31,7 +32,7 @@ def form(browser: BrowserClient) -> dict[str, str]:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form on a page."""
-    part = find_all(r'(<form method="post" action="/publish".*)', page)
+    part = find_all(r'(<form method="post" action="[^"]*/publish".*)', page)
     return {name: find_all(rf'name="{name}" value="([^"]+)"', part) for name in ("csrf", "once")}
 
 
@@ -71,7 +72,7 @@ def test_a_post_goes_into_the_slot_that_the_form_named(
         answer = send(browser, {**hidden(page), **TEXT, "caption": "Fresh\r\nat 8"})
         (post,) = any_organization.posts()
         address = f"/?date={slot[:10]}&post={post['id']}&done=publish"
-        assert (answer.status_code, answer.headers["location"]) == (303, address)
+        assert (answer.status_code, page_of(answer.headers["location"])) == (303, address)
         assert "The post is accepted." in browser.read(address, **HTML)
     assert (post["caption"], post["scheduledFor"]) == ("Fresh\nat 8", slot)
 

@@ -19,6 +19,7 @@ from tests.integration.ui.browser_client import (
     find_all,
     open_browser,
     open_signed_in_browser,
+    page_of,
 )
 from ui.sign_in import session
 from ui.sign_in.sign_in_page import INVALID_KEY
@@ -71,7 +72,7 @@ def test_an_api_key_opens_its_organizations_calendar(
     """Scripts and other sites cannot read the cookie, and it does not contain the key."""
     with open_browser(organization.api) as browser:
         answer = browser.sign_in(f" {organization.key}\n", next="/?view=month")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/?view=month")
+        assert (answer.status_code, page_of(answer.headers["location"])) == (303, "/?view=month")
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith(f"{session.COOKIE_NAME}=")
         attributes = cookie.split("; ")[1:]
@@ -94,7 +95,7 @@ def test_a_revoked_key_ends_its_sessions_at_once(organization: OrganizationClien
     with open_signed_in_browser(organization) as browser:
         with organization.api.database.write() as writing:
             api_keys.revoke_key(writing, key_id(browser.cookie))
-        assert browser.http.get("/").headers["location"] == "/sign-in"
+        assert browser.http.get("/").headers["location"].startswith("/sign-in")
         assert browser.sign_in(organization.key).status_code == 401
 
 
@@ -153,7 +154,8 @@ def test_signing_in_never_redirects_to_another_site(
 ) -> None:
     """It leads to a page of ours, whatever `next` says."""
     with open_browser(organization.api) as browser:
-        assert browser.sign_in(organization.key, next=back).headers["location"] == "/"
+        answer = browser.sign_in(organization.key, next=back)
+        assert page_of(answer.headers["location"]) == "/"
 
 
 def test_guessing_is_limited_and_the_cookie_is_secure_over_https(tmp_path: Path) -> None:

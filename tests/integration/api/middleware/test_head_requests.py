@@ -13,6 +13,7 @@ from api.main import ROUTE_MODULES
 from api.routes import health, metrics
 from services.public_urls import API_PREFIX
 from tests.integration.live_server import ApiServer, OrganizationClient
+from ui.organization_path import ORGANIZATION_PREFIX
 
 # They differ from one answer to the next.
 CHANGING = {"date", "x-request-id", "etag", "content-length", "x-ratelimit-remaining"}
@@ -22,9 +23,11 @@ FILE = b"%PDF-1.7\n" + bytes(300_000)
 def readable_paths() -> Iterator[str]:
     """Every path of the application that answers GET; a parameter becomes `none`."""
     ours = [(API_PREFIX, module.router) for module in ROUTE_MODULES]
-    others = [("", router) for router in (health.router, metrics.router, *ui.ROUTERS)]
-    for prefix, router in [*ours, *others]:
-        yield from (prefix + path for path in get_paths(router))
+    others = [("", router) for router in (health.router, metrics.router, *ui.OPEN_ROUTERS)]
+    pages = [(ORGANIZATION_PREFIX, router) for router in ui.ORGANIZATION_ROUTERS]
+    for prefix, router in [*ours, *others, *pages]:
+        start = prefix.format(organization="none")
+        yield from (start + path for path in get_paths(router))
     yield "/openapi.json"
 
 
