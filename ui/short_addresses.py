@@ -14,11 +14,11 @@ from ui.templating import redirect
 
 
 def short_addresses(pages: Iterable[APIRouter]) -> APIRouter:
-    """A router with a redirect for each page that needs no more than its organization."""
+    """A router with a redirect for each page."""
     router = APIRouter(include_in_schema=False)
     routes = (each for router in pages for each in router.routes if isinstance(each, APIRoute))
     for route in routes:
-        if route.methods == {"GET"} and "{" not in route.path:
+        if route.methods == {"GET"}:
             router.add_api_route(route.path, _lead_to_page, methods=["GET"])
     return router
 

@@ -36,7 +36,7 @@ SLOW: dict[str, tuple[str, bytes, bytes]] = {
     "nothing": ("", b"", b""),
     "a stranger's JSON": (post(f"{API_PREFIX}/publish", JSON), b" ", b" 400 "),
     "a stranger's file": (post(f"{API_PREFIX}/media"), b"x", b" 400 "),
-    "a stranger's form": (post("/rules/blackouts", FORM), b"a", b" 303 "),
+    "a stranger's form": (post("/o/none/rules/blackouts", FORM), b"a", b" 303 "),
     "signing in": (post("/sign-in", FORM, "Sec-Fetch-Site: same-origin\r\n"), b"a", b" 408 "),
     "a tenant's JSON": (post(f"{API_PREFIX}/publish", JSON, KEY), b" ", b" 408 "),
     "a tenant's import": (
