@@ -28,7 +28,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
     for path in (
         "/?view=month",
         "/rules",
-        "/publish",
+        "/compose",
         "/accounts",
         f"/panel/posts/{post['id']}",
         address,

@@ -4,7 +4,7 @@ import { openPanel, closePanel, openPanelFromUrl } from "./panel.js";
 import { send } from "./forms.js";
 import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
-import { watchPublishForm } from "./publish_form.js";
+import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
 
 document.addEventListener("click", (event) => {
@@ -37,5 +37,5 @@ openPanelFromUrl(window.location);
 window.addEventListener("popstate", () => openPanelFromUrl(window.location));
 pollCalendar(document.querySelector("[data-live]"));
 pollPost();
-watchPublishForm();
+watchComposeForm();
 defineVersionTabs();
