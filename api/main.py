@@ -87,6 +87,7 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
         f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
         "/compose": form,
+        "/compose/files": form,
         "/replace-files": form,
     }
 
