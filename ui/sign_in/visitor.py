@@ -3,24 +3,55 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from models.actors import ALL_SCOPES, Actor, Scope
 from services.publishing_obstacles import Obstacle
 
 
 @dataclass(frozen=True, slots=True)
+class SignedInOrganization:
+    """An organization whose pages the visitor's session opens: for the switcher in the head.
+    `mark_hue`, `mark_letters`: its own mark, where it has chosen one."""
+
+    id: str
+    name: str
+    base: str
+    mark_hue: int | None = None
+    mark_letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visitor:
-    """The organization that is signed in. `base`: how the addresses of its pages begin. `csrf`: the
-    token in every form of this session. `obstacles`: what keeps its posts from going out at the
-    moment."""
+    """The organization that is signed in. `base`: how the addresses of its pages begin. `key`: the
+    API key that opens them. `csrf`: the token in every form of this session. `organizations`: all
+    that the session opens, this one among them. `obstacles`: what keeps its posts from going out at
+    the moment."""
 
     organization_id: str
     organization: str
     base: str
-    key_id: str
+    key: Actor
     zone: str
     is_enabled: bool
     is_paused: bool
+    session_id: str
     csrf: str
+    organizations: tuple[SignedInOrganization, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+
+    @property
+    def can_write(self) -> bool:
+        """Whether it may change anything."""
+        return Scope.WRITE in self.key.scopes
+
+    @property
+    def can_approve(self) -> bool:
+        """Whether it may approve and reject posts."""
+        return Scope.APPROVE in self.key.scopes
+
+    @property
+    def can_manage_keys(self) -> bool:
+        """Whether its key may do everything, and so may make keys."""
+        return all(each in self.key.scopes for each in ALL_SCOPES)
 
 
 class SignInNeeded(Exception):

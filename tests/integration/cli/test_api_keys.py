@@ -1,6 +1,6 @@
 """`slotbeat key`: further API keys, and revoking them."""
 
-from api.caller import _find_tenant
+from api.caller import _find_holder
 from models.database import Database
 from tests.integration.cli.run_command import CommandRunner
 from tests.service_context import build_test_context
@@ -10,8 +10,8 @@ def opens(shell: CommandRunner, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
     try:
-        tenant = _find_tenant(build_test_context(database), key)
-        return tenant.id if tenant else 401
+        holder = _find_holder(build_test_context(database), key)
+        return holder.tenant.id if holder else 401
     finally:
         database.close()
 
