@@ -26,7 +26,7 @@ class Organization(SQLModel, table=True):
     created_at: datetime = utc_field()
     # Its mark on the pages, where its owner has chosen one: one of the eight colours, by number,
     # and one or two letters.
-    mark_hue: int | None = None
+    mark_colour: int | None = None
     mark_letters: str | None = None
 
 

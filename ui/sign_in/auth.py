@@ -23,6 +23,7 @@ from models.store.tenants.page_sessions import OpenSession, SignedInKey
 from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
 from ui.fetch_request import is_fetch_request, is_poll
+from ui.organization_mark import organization_mark
 from ui.organization_path import ORGANIZATION_PARAMETER, organization_base
 from ui.sign_in import cookie, session
 from ui.sign_in.csrf import (
@@ -77,10 +78,12 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
 
 def _visitor(context: AppContext, found: FoundSession) -> Visitor:
     key = found.key
+    organization = _organization(key)
     return Visitor(
         key.organization_id,
         key.organization,
-        organization_base(key.organization_id, key.organization),
+        organization.base,
+        organization.mark,
         key.actor,
         key.timezone,
         key.is_enabled,
@@ -132,18 +135,15 @@ def _load_session(context: AppContext, token: str, handle: str | None) -> FoundS
 
 def signed_in_organizations(found: OpenSession) -> tuple[SignedInOrganization, ...]:
     """The organizations whose pages a session opens, by name."""
-    by_id = {
-        each.organization_id: SignedInOrganization(
-            each.organization_id,
-            each.organization,
-            organization_base(each.organization_id, each.organization),
-            each.mark_hue,
-            each.mark_letters,
-        )
-        for each in found.keys
-        if not each.is_suspended
-    }
+    shown = (each for each in found.keys if not each.is_suspended)
+    by_id = {each.organization_id: _organization(each) for each in shown}
     return tuple(sorted(by_id.values(), key=lambda each: (each.name.casefold(), each.id)))
+
+
+def _organization(key: SignedInKey) -> SignedInOrganization:
+    id_, name = key.organization_id, key.organization
+    mark = organization_mark(id_, name, key.mark_colour, key.mark_letters)
+    return SignedInOrganization(id_, name, organization_base(id_, name), mark)
 
 
 def has_session(request: Request, context: AppContext) -> bool:

@@ -5,18 +5,17 @@ from urllib.parse import quote
 
 from models.actors import ALL_SCOPES, Actor, Scope
 from services.publishing_obstacles import Obstacle
+from ui.organization_mark import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInOrganization:
-    """An organization whose pages the visitor's session opens: for the switcher in the head.
-    `mark_hue`, `mark_letters`: its own mark, where it has chosen one."""
+    """An organization whose pages the visitor's session opens: for the switcher in the head."""
 
     id: str
     name: str
     base: str
-    mark_hue: int | None = None
-    mark_letters: str | None = None
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,12 @@ class Visitor:
     """The organization that is signed in. `base`: how the addresses of its pages begin. `key`: the
     API key that opens them. `csrf`: the token in every form of this session. `organizations`: all
     that the session opens, this one among them. `obstacles`: what keeps its posts from going out at
-    the moment."""
+    the moment. `inbox_count`: posts that need a person."""
 
     organization_id: str
     organization: str
     base: str
+    mark: Mark
     key: Actor
     zone: str
     is_enabled: bool
@@ -37,6 +37,7 @@ class Visitor:
     csrf: str
     organizations: tuple[SignedInOrganization, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    inbox_count: int = 0
 
     @property
     def can_write(self) -> bool:

@@ -33,7 +33,7 @@ class SignedInKey:
     is_paused: bool
     # The operator has switched the organization off: the key opens nothing.
     is_suspended: bool
-    mark_hue: int | None
+    mark_colour: int | None
     mark_letters: str | None
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -70,7 +70,7 @@ _KEY_COLUMNS = (
     SETTINGS.c.is_enabled,
     SETTINGS.c.is_paused,
     SETTINGS.c.suspended_at,
-    ORGANIZATION.c.mark_hue,
+    ORGANIZATION.c.mark_colour,
     ORGANIZATION.c.mark_letters,
     API_KEY.c.expires_at,
     API_KEY.c.last_used_at,
@@ -108,7 +108,7 @@ def find_open(session: Session, token: str, now: datetime) -> OpenSession | None
 
 def _to_key(row: tuple[object, ...]) -> SignedInKey:
     key_id, name, scopes, organization_id, organization, zone, enabled, paused, suspended = row[:9]
-    hue, letters, expires_at, last_used_at = row[9:]
+    colour, letters, expires_at, last_used_at = row[9:]
     return SignedInKey(
         actor_of(str(key_id), str(name), scopes),  # type: ignore[arg-type]
         str(organization_id),
@@ -117,7 +117,7 @@ def _to_key(row: tuple[object, ...]) -> SignedInKey:
         enabled is not False,
         bool(paused),
         suspended is not None,
-        hue,  # type: ignore[arg-type]
+        colour,  # type: ignore[arg-type]
         letters,  # type: ignore[arg-type]
         expires_at,  # type: ignore[arg-type]
         last_used_at,  # type: ignore[arg-type]

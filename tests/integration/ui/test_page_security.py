@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from typing import Any
 
 import httpx
@@ -120,9 +119,9 @@ def test_static_files_are_kept_for_ever_under_their_version(
             answer = browser.http.get(address)
             assert answer.status_code == 200
             assert answer.headers["cache-control"] == static_files.CACHE_FOREVER
-        old = browser.http.get("/static/0123456789ab/page.css")
+        old = browser.http.get("/static/0123456789ab/tokens.css")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-store")
-        for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/page.css"):
+        for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/tokens.css"):
             assert browser.http.get(path).status_code == 404
 
 
@@ -187,7 +186,7 @@ def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     def broken() -> None:
         raise RuntimeError("a defect with a secret in it")
 
-    mine = session.encode(session.start_session("key", time.time()), CIPHER)
+    mine = session.encode(session.new_token(), CIPHER)
     headers = {**HTML, "Cookie": f"{session.COOKIE_NAME}={mine}"}
 
     async def ask() -> httpx.Response:
