@@ -21,7 +21,7 @@ def test_a_key_is_made_listed_and_revoked(shell: CommandRunner) -> None:
     and the first goes on. The list shows neither key."""
     made = shell.slotbeat("org", "create", "A", "--json").json
     key = shell.slotbeat("key", "create", "--json").json
-    assert set(key) == {"id", "organizationId", "apiKey"}
+    assert (key["organizationId"], key["name"], key["status"]) == (made["id"], "API key", "valid")
     assert [opens(shell, each["apiKey"]) for each in (made, key)] == [made["id"]] * 2
     revoked = shell.slotbeat("key", "revoke", key["id"], "--json")
     assert (revoked.code, revoked.json["id"]) == (0, key["id"])
@@ -44,6 +44,24 @@ def test_for_people_the_key_is_shown_once(shell: CommandRunner) -> None:
     assert "not shown again" in result.out
     assert "revoked" in shell.slotbeat("key", "revoke", id_).out
     assert opens(shell, key) == 401
+
+
+def test_a_key_has_a_name_scopes_and_an_end(shell: CommandRunner) -> None:
+    """They are listed, with who made it; a date means its end in the organization's time zone. A
+    wrong value is refused by the name of its option."""
+    shell.slotbeat("org", "create", "A")
+    options = ("--name", "Zapier", "--scopes", "write, read", "--expires", "2099-06-30")
+    made = shell.slotbeat("key", "create", *options, "--json").json
+    assert (made["name"], made["scopes"]) == ("Zapier", ["read", "write"])
+    assert made["expiresAt"] == "2099-07-01T00:00:00.000Z"
+    assert made["createdBy"]["kind"] == "operator"
+    table = shell.slotbeat("key", "list").out
+    assert "Zapier" in table
+    assert "First key" in table
+    for wrong in (("--expires", "2020-01-01"), ("--scopes", "read,publish"), ("--name", " ")):
+        refused = shell.slotbeat("key", "create", *wrong)
+        assert refused.code == 2
+        assert wrong[0] in refused.errors
 
 
 def test_an_unknown_key_or_organization_is_named(shell: CommandRunner) -> None:

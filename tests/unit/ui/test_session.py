@@ -73,24 +73,22 @@ def test_the_address_picks_the_key() -> None:
     assert session.find_key(keys, "acme-000000000003") is None
 
 
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+WINDOWS = f"Mozilla/5.0 (Windows NT 10.0) {WEBKIT} Chrome/140.0 Safari/537.36 Edg/140.0"
+PHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {WEBKIT} Safari/604.1"
+
+
 @pytest.mark.parametrize(
     ("user_agent", "name"),
     [
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
-        (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-            "Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
-            "Edge on Windows",
-        ),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
-            "like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
-            "Safari on iPhone",
-        ),
+        (LINUX, "Firefox on Linux"),
+        (WINDOWS, "Edge on Windows"),
+        (PHONE, "Safari on iPhone"),
         ("curl/8.0", "A browser"),
         ("", "A browser"),
     ],
-)  # fmt: skip
+)
 def test_a_browser_is_named_in_few_words(user_agent: str, name: str) -> None:
     """Its name and its system, without versions."""
     assert browser_name(user_agent) == name
