@@ -1,12 +1,14 @@
 """The body that makes an API key."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from models.actors import ALL_SCOPES, Scope
+from models.actors import ALL_SCOPES
 from services.inputs.field_types import Body, Text
 
+# As in `models.actors.Scope`: a body is strict, and takes texts alone.
+ScopeName = Literal["read", "write", "approve"]
 _EXAMPLE: dict[str, Any] = {
     "name": "Zapier",
     "scopes": ["read", "write"],
@@ -21,7 +23,7 @@ class NewKeyBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)] = Field(
-        default_factory=lambda: [*ALL_SCOPES]
+    scopes: Annotated[list[ScopeName], Field(min_length=1, max_length=3)] = Field(
+        default_factory=lambda: [each.value for each in ALL_SCOPES]
     )
     expiresAt: Annotated[Text, Field(max_length=40)] | None = None
