@@ -24,6 +24,7 @@ from api.routes import (
     connect,
     health,
     imports,
+    keys,
     media,
     metrics,
     organizations,
@@ -53,6 +54,7 @@ ROUTE_MODULES = (
     webhooks,
     media,
     imports,
+    keys,
     organizations,
 )
 

@@ -63,6 +63,8 @@ class Post(SQLModel, table=True):
     # From this instant on the worker may schedule the post at the provider.
     opens_at: datetime | None = utc_field(default=None)
     accepted_at: datetime = utc_field()
+    # Who wrote it (`models.actors`); null: it was accepted before that was recorded.
+    created_by: str | None = None
     published_at: datetime | None = utc_field(default=None)
     # A person leaves the post as it is, although it ended badly: when, and who.
     acknowledged_at: datetime | None = utc_field(default=None)
@@ -222,3 +224,5 @@ class Attempt(SQLModel, table=True):
     http_status: int | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
     next_attempt_at: datetime | None = utc_field(default=None)
+    # Who did it (`models.actors`); null: it was done before that was recorded.
+    actor: str | None = None

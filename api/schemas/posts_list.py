@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.actors import ACTOR, Actor
 from models.statuses import PostStatus
 from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS, Text
@@ -59,6 +60,7 @@ POST: dict[str, Any] = {
     "caption": "Hello",
     "platforms": ["facebook"],
     "createdAt": "2026-04-27T12:00:00.000Z",
+    "createdBy": ACTOR,
     "scheduledFor": "2026-05-01T15:00:00.000Z",
     "providerJobId": "0198c0ffee007000800000000000beef",
     "previewUrl": None,
@@ -92,6 +94,7 @@ class ListedPost(BaseModel):
     caption: str
     platforms: list[str]
     createdAt: str | None
+    createdBy: Actor | None
     scheduledFor: str | None
     providerJobId: str | None
     previewUrl: str | None

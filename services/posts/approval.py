@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.actors import Scope
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import NO_DATE
@@ -15,12 +16,14 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict
+from services.permissions import require
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import check_limits_are_sent
 
 
 def approve(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Start a post as if it had been accepted now; Conflict unless it waits for approval."""
+    require(Scope.APPROVE)
     status, values = status_after_approval(found, now)
     if status is not PostStatus.DRAFT:
         check_limits_are_sent(session, found.post)
@@ -62,6 +65,7 @@ def status_after_approval(
 
 def reject(session: Session, found: PostWithSettings, reason: str | None, now: datetime) -> None:
     """End a post that waits for approval, with a reason; Conflict unless it waits for that."""
+    require(Scope.APPROVE)
     _check_pending(found, "rejected")
     for each in found.locked.deliveries:
         post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)

@@ -79,7 +79,7 @@ def read_version(values: FormValues) -> dict[str, object]:
 
 
 def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:
-    by = values["by"].strip() or f"the calendar page (API key {visitor.key_id[:8]})"
+    by = values["by"].strip() or visitor.key.name
     body = validate_body(AcknowledgeBody, {"by": by})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
