@@ -12,7 +12,7 @@ from models.heartbeats import Heartbeat
 from models.idempotency_keys import IdempotencyKey
 from models.jobs import Job
 from models.organizations import ApiKey, Installation, Organization, SocialSettings
-from models.posts import Attempt, Delivery, Media, Post, Upload
+from models.posts import Attempt, Delivery, Media, Post, PostLabel, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.stored_files import StoredFile
 from models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -35,6 +35,7 @@ FIRING = _table(Firing)
 SEAT = _table(Seat)
 RELEASED_SEAT = _table(ReleasedSeat)
 POST = _table(Post)
+POST_LABEL = _table(PostLabel)
 MEDIA = _table(Media)
 UPLOAD = _table(Upload)
 DELIVERY = _table(Delivery)

@@ -57,13 +57,20 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
             yield f"{part} for {name}: {value if isinstance(value, str) else json.dumps(value)}"
     for number, item in enumerate(details.get("thread", ()), 1):
         yield f"text {number} below: {item['text']}"
+    yield from _own_lines(details, zone)
+    for each in details["providerPlatforms"]:
+        parts = [each["status"], each["stage"], each["link"], each["error"]]
+        yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
+
+
+def _own_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
+    """What only we know of the post."""
+    if "labels" in details:
+        yield f"labels: {', '.join(details['labels'])}"
     if details["scheduledFor"]:
         yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
     if details["providerError"]:
         yield f"reason: {details['providerError']}"
-    for each in details["providerPlatforms"]:
-        parts = [each["status"], each["stage"], each["link"], each["error"]]
-        yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
 
 
 def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a table of rich)

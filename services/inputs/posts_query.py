@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.store.posts.post_filters import PostFilters
+
 
 @dataclass(frozen=True, slots=True)
 class PostsQuery:
@@ -9,10 +11,6 @@ class PostsQuery:
 
     limit: int | None
     cursor: str | None
-    statuses: tuple[str, ...]
-    platform: str | None
-    post_type: str | None
-    account_id: str | None
+    filters: PostFilters
     start: str | None
     end: str | None
-    search: str | None

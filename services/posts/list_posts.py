@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from models.encryption import Cipher
 from models.posts import Post
 from models.store.jobs import job_queue
 from models.store.posts import post_queries
-from models.store.posts.post_queries import PageCursor, PostFilters
+from models.store.posts.post_filters import PostFilters
+from models.store.posts.post_queries import PageCursor
 from models.store.tenants import social_settings
 from models.task_names import JobKind
 from services import presenters
@@ -69,15 +71,7 @@ def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> Po
     )
     if start is not None and end is not None and end <= start:
         raise invalid_field("to", "must lie after from")
-    return PostFilters(
-        statuses=query.statuses,
-        platform=query.platform,
-        account_id=query.account_id,
-        post_type=query.post_type,
-        start=start,
-        end=end,
-        search=query.search,
-    )
+    return replace(query.filters, start=start, end=end)
 
 
 def present_posts(
