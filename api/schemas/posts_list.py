@@ -15,7 +15,7 @@ from services.inputs.filter_values import (
     read_choices,
     read_values,
 )
-from services.inputs.posts_query import PostsQuery
+from services.inputs.posts_query import ACCEPTED, SORTS, PostsQuery
 
 Short = Annotated[Text, Field(max_length=200)]
 Values = list[Annotated[Text, Field(max_length=1_000)]] | None
@@ -49,6 +49,13 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
         Short | None,
         Query(alias="to", description="`scheduledFor` before this instant, or on this date yet."),
     ] = None,
+    sort: Annotated[
+        Short | None,
+        Query(
+            description="`-accepted` (the default), `date` or `-date`: by slot, else publication, "
+            "else acceptance; a minus means the last one first."
+        ),
+    ] = None,
     platform: Annotated[Short | None, Query(description="One network, as `network`.")] = None,
     post_type: Annotated[
         Short | None, Query(alias="postType", description="One type, as `type`.")
@@ -69,7 +76,8 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
         + read_choices("postType", _one(post_type), POST_TYPES),
         labels=read_values("label", label),
     )
-    return PostsQuery(limit, cursor, filters, start, end)
+    (order,) = read_choices("sort", _one(sort), SORTS) or (ACCEPTED,)
+    return PostsQuery(limit, cursor, filters, start, end, order)
 
 
 def _one(text: str | None) -> list[str]:
@@ -140,8 +148,8 @@ class ListedPost(BaseModel):
 
 
 class PostsAnswer(BaseModel):
-    """The posts, most recent first; `nextCursor` only where `limit` or `cursor` was given, null
-    on the last page."""
+    """The posts, most recent first unless `sort` says otherwise; `nextCursor` only where `limit` or
+    `cursor` was given, null on the last page."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"posts": [POST], "nextCursor": None}]}

@@ -25,9 +25,10 @@ T = TypeVar("T", Media, Delivery)
 
 @dataclass(frozen=True, slots=True)
 class PageCursor:
-    """A position in a list: after the post with this acceptance and id."""
+    """A position in a list: after the post with this date and id. The date is that of the
+    acceptance, or by which the list is sorted."""
 
-    accepted_at: datetime
+    at: datetime
     post_id: str
 
 
@@ -58,7 +59,7 @@ def list_ids(
 def _is_after(cursor: PageCursor) -> ColumnElement[bool]:
     """By key, not by offset: new posts do not shift the pages."""
     at = POST.c.accepted_at
-    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, POST.c.id < cursor.post_id))
+    return and_(at <= cursor.at, or_(at < cursor.at, POST.c.id < cursor.post_id))
 
 
 def list_between(

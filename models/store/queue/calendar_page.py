@@ -145,5 +145,5 @@ def _is_listed(organization_id: str, statuses: Sequence[str]) -> ColumnElement[b
 def _is_after(cursor: PageCursor, *, is_oldest_first: bool) -> ColumnElement[bool]:
     at, number = POST.c.accepted_at, POST.c.id
     if is_oldest_first:
-        return and_(at >= cursor.accepted_at, or_(at > cursor.accepted_at, number > cursor.post_id))
-    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, number < cursor.post_id))
+        return and_(at >= cursor.at, or_(at > cursor.at, number > cursor.post_id))
+    return and_(at <= cursor.at, or_(at < cursor.at, number < cursor.post_id))
