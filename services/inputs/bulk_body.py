@@ -1,7 +1,6 @@
 """The body of POST posts/bulk: one action on many posts."""
 
-from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -12,23 +11,15 @@ MAX_POSTS: Final = 200
 MAX_DAYS: Final = 366
 
 
-class BulkAction(StrEnum):
-    """What is done with each of the posts."""
-
-    APPROVE = "approve"
-    QUEUE = "queue"
-    MOVE_DAYS = "move_days"
-    ADD_LABEL = "add_label"
-    REMOVE_LABEL = "remove_label"
-    REMOVE = "remove"
-    RETRY = "retry"
-
-
+# What is done with each of the posts.
+BulkAction = Literal[
+    "approve", "queue", "move_days", "add_label", "remove_label", "remove", "retry"
+]
 # The field that an action needs.
-NEEDED: Final = {
-    BulkAction.MOVE_DAYS: "days",
-    BulkAction.ADD_LABEL: "label",
-    BulkAction.REMOVE_LABEL: "label",
+NEEDED: Final[dict[BulkAction, str]] = {
+    "move_days": "days",
+    "add_label": "label",
+    "remove_label": "label",
 }
 
 
@@ -51,6 +42,6 @@ class BulkBody(Body):
         list[Annotated[Text, Field(min_length=1, max_length=64)]],
         Field(min_length=1, max_length=MAX_POSTS),
     ]
-    action: Annotated[BulkAction, Field(strict=False)]
+    action: BulkAction
     days: Annotated[int, Field(ge=-MAX_DAYS, le=MAX_DAYS)] | None = None
     label: Label | None = None

@@ -31,10 +31,10 @@ from services.posts.to_queue import move_to_queue
 
 MAX_WORDS: Final = 80
 # These start nothing, so they are possible while social posting is switched off.
-ALLOWED_WHEN_DISABLED: Final = (
-    BulkAction.REMOVE,
-    BulkAction.ADD_LABEL,
-    BulkAction.REMOVE_LABEL,
+ALLOWED_WHEN_DISABLED: Final[tuple[BulkAction, ...]] = (
+    "remove",
+    "add_label",
+    "remove_label",
 )
 BulkChange = Callable[[Session, AppContext, PostWithSettings, BulkBody, datetime], None]
 
@@ -97,7 +97,7 @@ def _in_order(
 ) -> list[str]:
     """The order of the changes. Posts that move later begin with the last one, so that each finds
     the place of the next one free."""
-    if body.action is not BulkAction.MOVE_DAYS:
+    if body.action != "move_days":
         return ids
     with context.database.read() as session:
         found = posts.find_by_ids(session, organization_id, ids)
@@ -211,11 +211,11 @@ def _retry(
 
 
 CHANGES: Final[dict[BulkAction, BulkChange]] = {
-    BulkAction.APPROVE: _approve,
-    BulkAction.QUEUE: _queue,
-    BulkAction.MOVE_DAYS: _move_days,
-    BulkAction.ADD_LABEL: _add_label,
-    BulkAction.REMOVE_LABEL: _remove_label,
-    BulkAction.REMOVE: _remove,
-    BulkAction.RETRY: _retry,
+    "approve": _approve,
+    "queue": _queue,
+    "move_days": _move_days,
+    "add_label": _add_label,
+    "remove_label": _remove_label,
+    "remove": _remove,
+    "retry": _retry,
 }
