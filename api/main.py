@@ -19,6 +19,7 @@ from api.paths import is_page_path
 from api.routes import (
     accounts,
     approval,
+    bulk,
     calendar,
     changes,
     connect,
@@ -45,6 +46,7 @@ from services.public_urls import API_PREFIX
 ROUTE_MODULES = (
     settings_routes,
     calendar,
+    bulk,  # its paths are literal where those of `posts` have an id
     posts,
     changes,
     approval,

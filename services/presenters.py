@@ -153,6 +153,7 @@ def present_post(
         **present_alt_texts(own),
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
+        **({"labels": row.labels} if row.labels else {}),
         **_present_acknowledgement(row),
     }
 

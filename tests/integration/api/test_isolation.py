@@ -63,6 +63,11 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/posts", (200, 400), query={"accountId": "{account}"}),
         Case("/posts", (200, 400), query={"cursor": "{cursor}"}),
     ],
+    "GET /posts/labels": [Case("/posts/labels", OK)],
+    "POST /posts/bulk": [
+        Case("/posts/bulk", OK, {"ids": ["{post}", "{job}"], "action": "remove"}),
+        Case("/posts/bulk", OK, {"ids": ["{post}"], "action": "add_label", "label": "Mine"}),
+    ],
     "GET /posts/{post_id}": [Case("/posts/{post}", GONE), Case("/posts/{job}", GONE)],
     "POST /publish": [
         Case("/publish", OK, TEXT),
