@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.statuses import PostStatus
+from models.statuses import PostStatus, ReviewState
 from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS, Text
 from services.inputs.posts_query import PostsQuery
@@ -81,6 +81,16 @@ class ListedThreadItem(BaseModel):
     altTexts: list[str] | None = None
 
 
+class Review(BaseModel):
+    """The last decision on a post that waited for approval. Where changes were asked for, the
+    post's status says whether it was submitted again since."""
+
+    state: ReviewState
+    comment: str | None
+    by: str | None
+    at: str
+
+
 class ListedPost(BaseModel):
     """A post in a list."""
 
@@ -107,6 +117,8 @@ class ListedPost(BaseModel):
     versions: dict[str, dict[str, Any]] | None = None
     # Only where others follow it.
     thread: list[ListedThreadItem] | None = None
+    # Only where somebody has decided on its approval.
+    review: Review | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

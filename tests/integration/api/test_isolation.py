@@ -96,6 +96,10 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),
     ],
     "POST /posts/{post_id}/approve": [Case("/posts/{pending}/approve", GONE, {})],
+    "POST /posts/{post_id}/request-changes": [
+        Case("/posts/{pending}/request-changes", GONE, {"comment": "Mine"})
+    ],
+    "POST /posts/{post_id}/submit": [Case("/posts/{pending}/submit", GONE, {})],
     "POST /posts/{post_id}/reject": [Case("/posts/{pending}/reject", GONE, {"reason": "Mine"})],
     "POST /posts/{post_id}/release": [
         Case("/posts/{post}/release", GONE, {}),
