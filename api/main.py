@@ -19,6 +19,7 @@ from api.paths import is_page_path
 from api.routes import (
     accounts,
     approval,
+    approvals,
     calendar,
     changes,
     connect,
@@ -47,6 +48,7 @@ ROUTE_MODULES = (
     posts,
     changes,
     approval,
+    approvals,
     accounts,
     connect,
     queue,
