@@ -11,10 +11,10 @@ from scheduler.seating.shorts_limits import Candidate, ShortsLimits
 from tests.unit.scheduler.seating.test_assignment import DAY, SATURDAY, photo, seats, short
 
 
-def plan(*wishes: Wish, days: int = 5, per_slot: int = 1, **limits: int) -> dict[str, int]:
+def plan(*wishes: Wish, days: int = 5, per_week: int = 0, per_video: int = 0) -> dict[str, int]:
     """The day of each post, counted from the first free one."""
-    free = iter(seats(days, per_slot=per_slot))
-    found = plan_seats(wishes, SeatPool(free), ShortsLimits("UTC", **limits))
+    limits = ShortsLimits("UTC", per_week, per_video)
+    found = plan_seats(wishes, SeatPool(iter(seats(days))), limits)
     return {post_id: (seat.slot.at - SATURDAY) // DAY for post_id, seat in found.items()}
 
 
