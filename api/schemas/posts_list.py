@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.actors import ACTOR, Actor
-from models.statuses import PostStatus
+from models.statuses import PostStatus, ReviewState
 from models.store.posts.post_filters import PostFilters
 from services.inputs.field_types import Text
 from services.inputs.filter_values import (
@@ -116,6 +116,16 @@ class ListedThreadItem(BaseModel):
     altTexts: list[str] | None = None
 
 
+class Review(BaseModel):
+    """The last decision on a post that waited for approval. Where changes were asked for, the
+    post's status says whether it was submitted again since."""
+
+    state: ReviewState
+    comment: str | None
+    by: str | None
+    at: str
+
+
 class ListedPost(BaseModel):
     """A post in a list."""
 
@@ -145,6 +155,8 @@ class ListedPost(BaseModel):
     thread: list[ListedThreadItem] | None = None
     # Only where it has some.
     labels: list[str] | None = None
+    # Only where somebody has decided on its approval.
+    review: Review | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

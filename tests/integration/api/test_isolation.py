@@ -100,7 +100,12 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/posts/{post}/move", GONE, {"slot": FUTURE}),
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),
     ],
+    "GET /approvals": [Case("/approvals", OK)],
     "POST /posts/{post_id}/approve": [Case("/posts/{pending}/approve", GONE, {})],
+    "POST /posts/{post_id}/request-changes": [
+        Case("/posts/{pending}/request-changes", GONE, {"comment": "Mine"})
+    ],
+    "POST /posts/{post_id}/submit": [Case("/posts/{pending}/submit", GONE, {})],
     "POST /posts/{post_id}/reject": [Case("/posts/{pending}/reject", GONE, {"reason": "Mine"})],
     "POST /posts/{post_id}/release": [
         Case("/posts/{post}/release", GONE, {}),
