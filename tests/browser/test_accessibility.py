@@ -27,8 +27,9 @@ def test_no_page_breaks_a_rule_of_accessibility(
     visitor = users.signed_in(organization, color_scheme=scheme)
     for path in (
         "/?view=month",
+        "/components",
         "/rules",
-        "/publish",
+        "/compose",
         "/accounts",
         f"/panel/posts/{post['id']}",
         address,

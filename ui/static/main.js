@@ -4,8 +4,11 @@ import { openPanel, closePanel, openPanelFromUrl } from "./panel.js";
 import { send } from "./forms.js";
 import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
-import { watchPublishForm } from "./publish_form.js";
+import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchMenus } from "./menus.js";
+import { offerHelp } from "./shortcuts.js";
+import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -37,5 +40,8 @@ openPanelFromUrl(window.location);
 window.addEventListener("popstate", () => openPanelFromUrl(window.location));
 pollCalendar(document.querySelector("[data-live]"));
 pollPost();
-watchPublishForm();
+watchComposeForm();
 defineVersionTabs();
+watchMenus();
+offerHelp();
+showDoneMessages(document);
