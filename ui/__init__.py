@@ -27,7 +27,7 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page
+from ui.calendar import calendar_page, slot_picker_page
 from ui.compose import compose_page
 from ui.keys import keys_page, sessions_page
 from ui.organization_path import ORGANIZATION_PREFIX
@@ -42,6 +42,7 @@ from ui.sign_in.visitor import SignInNeeded
 ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
+    slot_picker_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,

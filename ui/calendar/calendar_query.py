@@ -65,15 +65,16 @@ def parse_calendar_query(
         )
     return CalendarQuery(
         view=view or "week",
-        day=_parse_date("date", day),
-        full_day=_parse_date("all", full_day),
+        day=parse_date("date", day),
+        full_day=parse_date("all", full_day),
         list=list_key or None,
         after=(after or None) if list_key else None,
         filter=post_filter,
     )
 
 
-def _parse_date(field: str, text: str | None) -> date | None:
+def parse_date(field: str, text: str | None) -> date | None:
+    """The date of a parameter; ValidationFailed names it where it is none."""
     if not text:
         return None
     try:

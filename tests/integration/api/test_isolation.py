@@ -96,6 +96,10 @@ ISOLATION_CASES: dict[str, list[Case]] = {
     ],
     "POST /posts/{post_id}/retry": [Case("/posts/{post}/retry", GONE)],
     "POST /posts/{post_id}/acknowledge": [Case("/posts/{post}/acknowledge", GONE)],
+    "POST /posts/{post_id}/swap": [
+        Case("/posts/{post}/swap", GONE, {"with": "{mine}"}),
+        Case("/posts/{mine}/swap", GONE, {"with": "{post}"}),
+    ],
     "POST /posts/{post_id}/move": [
         Case("/posts/{post}/move", GONE, {"slot": FUTURE}),
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),
