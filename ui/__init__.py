@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import error_pages, static_files
+from ui import components_page, error_pages, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -49,6 +49,7 @@ ORGANIZATION_ROUTERS: Final = (
     rules_page.router,
     accounts_page.router,
     connect_page.router,
+    components_page.router,
 )
 OPEN_ROUTERS: Final = (
     static_files.router,

@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.recurrence.timezones import load_zone
+from services.inputs.field_types import PLATFORMS
 from ui import static_files
 from ui.calendar import status_badge
 from ui.calendar.post_card import excerpt, platform_name
@@ -80,6 +81,15 @@ def _iso_datetime(value: datetime | str) -> str:
     return f"{to_datetime(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+# In the order in which they apply: `ui/README.md`.
+STYLE_SHEETS: Final = (
+    "tokens.css", "base.css", "components.css", "calendar.css", "list.css", "inbox.css",
+    "composer.css", "post.css", "import.css", "rules.css", "accounts.css",
+)  # fmt: skip
+# The pages of the settings menu.
+SETTINGS_PAGES: Final = (("/rules", "Rules"), ("/accounts", "Accounts"))
+
+
 def _create_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(static_files.TEMPLATES),
@@ -98,7 +108,12 @@ def _create_environment() -> Environment:
         "status_badge": status_badge.badge_for,
         "platform_name": platform_name,
     }
-    environment.globals["asset"] = static_files.static_url
+    environment.globals |= {
+        "asset": static_files.static_url,
+        "drawn_networks": PLATFORMS,
+        "settings_pages": SETTINGS_PAGES,
+        "style_sheets": STYLE_SHEETS,
+    }
     return environment
 
 

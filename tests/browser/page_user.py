@@ -41,8 +41,13 @@ class CalendarPage:
         self.page.get_by_role("button", name="Sign in").click()
 
     def sign_out(self) -> None:
-        """Press the button in the page's head."""
+        """Press the button in the menu of the page's head."""
+        self.open_settings()
         self.page.get_by_role("button", name="Sign out").click()
+
+    def open_settings(self) -> None:
+        """Open the menu of the page's head."""
+        self.page.locator("summary").filter(has_text="Settings").click()
 
     def day(self, date: date) -> Locator:
         """A day of the week that is shown."""

@@ -27,6 +27,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
     visitor = users.signed_in(organization, color_scheme=scheme)
     for path in (
         "/?view=month",
+        "/components",
         "/rules",
         "/publish",
         "/accounts",

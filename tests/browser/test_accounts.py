@@ -14,7 +14,9 @@ def test_an_account_is_disconnected_and_connected_again(
 ) -> None:
     """Disconnecting asks first; both answer with the page and its notice."""
     wait_until(lambda: organization.api.call("GET", "/profile")["connected"], what="the accounts")
-    page = users.signed_in(organization, java_script_enabled=has_script).page
+    visitor = users.signed_in(organization, java_script_enabled=has_script)
+    page = visitor.page
+    visitor.open_settings()
     page.get_by_role("link", name="Accounts").click()
     account = page.get_by_role("main").get_by_role("listitem").filter(has_text="Disconnect").first
     name = account.get_by_role("heading").inner_text()

@@ -23,7 +23,7 @@ def test_a_photo_is_published_into_the_next_slot(
     organization.settings(queueSlots=far_rule())
     visitor = users.signed_in(organization, java_script_enabled=script)
     page = visitor.page
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Publish").click()
+    page.get_by_role("link", name="New post").click()
     fill_in_photo(page)
     page.get_by_role("button", name="Publish").click()
     page.wait_for_url(re.compile("post="))

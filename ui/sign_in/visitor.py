@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from services.publishing_obstacles import Obstacle
+from ui.organization_mark import Mark, organization_mark
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """The organization that is signed in. `base`: how the addresses of its pages begin. `csrf`: the
     token in every form of this session. `obstacles`: what keeps its posts from going out at the
-    moment."""
+    moment. `can_write`, `can_approve`: what the key allows. `inbox_count`: posts that need a
+    person."""
 
     organization_id: str
     organization: str
@@ -21,6 +23,14 @@ class Visitor:
     is_paused: bool
     csrf: str
     obstacles: tuple[Obstacle, ...] = ()
+    can_write: bool = True
+    can_approve: bool = True
+    inbox_count: int = 0
+
+    @property
+    def mark(self) -> Mark:
+        """The organization's letters and colour."""
+        return organization_mark(self.organization_id, self.organization)
 
 
 class SignInNeeded(Exception):

@@ -37,7 +37,7 @@ export function pollCalendar(calendar) {
       delay = INTERVAL;
     } catch {
       delay = Math.min(delay * 2, MAX_INTERVAL);
-      notice(CONNECTION_LOST, 0);
+      notice(CONNECTION_LOST, { seconds: 0 });
     } finally {
       isPolling = false;
       schedule();

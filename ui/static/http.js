@@ -12,13 +12,27 @@ export function request(address, options = {}) {
   return fetch(address, { cache: "no-store", credentials: "same-origin", ...options, headers });
 }
 
-// Shows a sentence in the live region for so many seconds; 0: until the next one.
+// Shows a sentence in the live region for so many seconds; 0: until the next one. `undo`: a form
+// that takes the change back; its button stands beside the sentence.
 let timer;
-export function notice(sentence, seconds = 6) {
+export function notice(sentence, { seconds = undefined, undo = null } = {}) {
   const region = document.getElementById("notice");
   clearTimeout(timer);
-  if (region.textContent !== sentence) region.textContent = sentence;
-  if (sentence && seconds) timer = setTimeout(() => notice("", 0), seconds * 1000);
+  if (undo) region.replaceChildren(sentence, undo);
+  else if (region.textContent !== sentence) region.textContent = sentence;
+  const shown = seconds ?? (undo ? 10 : 6);
+  if (sentence && shown) timer = setTimeout(() => notice("", { seconds: 0 }), shown * 1000);
+}
+
+// A form that sends these fields, for the undo of a notice.
+export function undoForm(address, fields) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: base() + address });
+  form.dataset.enhance = "";
+  for (const [name, value] of Object.entries({ csrf: csrf(), ...fields })) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  form.append(Object.assign(document.createElement("button"), { textContent: "Undo" }));
+  return form;
 }
 
 export function goToSignIn() {

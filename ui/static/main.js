@@ -6,6 +6,9 @@ import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
 import { watchPublishForm } from "./publish_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchMenus } from "./menus.js";
+import { offerHelp } from "./shortcuts.js";
+import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -39,3 +42,6 @@ pollCalendar(document.querySelector("[data-live]"));
 pollPost();
 watchPublishForm();
 defineVersionTabs();
+watchMenus();
+offerHelp();
+showDoneMessages(document);

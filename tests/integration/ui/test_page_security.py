@@ -120,9 +120,9 @@ def test_static_files_are_kept_for_ever_under_their_version(
             answer = browser.http.get(address)
             assert answer.status_code == 200
             assert answer.headers["cache-control"] == static_files.CACHE_FOREVER
-        old = browser.http.get("/static/0123456789ab/page.css")
+        old = browser.http.get("/static/0123456789ab/tokens.css")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-store")
-        for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/page.css"):
+        for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/tokens.css"):
             assert browser.http.get(path).status_code == 404
 
 
