@@ -3,7 +3,7 @@
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
 - `publish/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
-- `accounts/`: the accounts, and the form that connects one
+- `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
 - `error_pages.py`, `security_headers.py`: the middleware around all pages
 
@@ -27,6 +27,7 @@ from ui.accounts import (
     result_page,
 )
 from ui.calendar import calendar_page
+from ui.imports import import_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
@@ -50,6 +51,7 @@ ORGANIZATION_ROUTERS: Final = (
     accounts_page.router,
     connect_page.router,
     components_page.router,
+    import_page.router,
 )
 OPEN_ROUTERS: Final = (
     static_files.router,

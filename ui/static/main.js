@@ -8,6 +8,7 @@ import { watchPublishForm } from "./publish_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -45,3 +46,4 @@ defineVersionTabs();
 watchMenus();
 offerHelp();
 showDoneMessages(document);
+watchImport();

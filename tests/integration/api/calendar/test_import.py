@@ -134,7 +134,7 @@ def test_a_file_with_its_own_titles_is_read_as_the_caller_says(
     (row,) = send(organization, THEIRS, **asked).json()["rows"]
     assert row["status"] == "accepted", row
     (post,) = organization.posts()
-    assert (post["caption"], post["postType"]) == ("Hello", "photo")
+    assert (post["caption"], post["thumbnailUrl"]) == ("Hello", "https://cdn.example.com/a.jpg")
     assert post["scheduledFor"].startswith("2099-04-03")
     assert (
         "'Notes' is no column"
