@@ -86,7 +86,7 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
         f"{API_PREFIX}/import": UploadRoute(calendar_rows.MAX_BYTES),
         "/import": UploadRoute(calendar_rows.MAX_BYTES + MAX_JSON_BYTES, is_streamed=True),
-        "/publish": form,
+        "/compose": form,
         "/replace-files": form,
     }
 
