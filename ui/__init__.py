@@ -4,7 +4,7 @@
 - `calendar/`: the week and the month · `post/`: one post and its actions
 - `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
-- `accounts/`: the accounts, and the form that connects one
+- `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
 - `error_pages.py`, `security_headers.py`: the middleware around all pages
 
@@ -29,6 +29,7 @@ from ui.accounts import (
 )
 from ui.calendar import calendar_page, slot_picker_page
 from ui.compose import compose_page
+from ui.imports import import_page
 from ui.keys import keys_page, sessions_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
@@ -55,6 +56,7 @@ ORGANIZATION_ROUTERS: Final = (
     keys_page.router,
     sessions_page.router,
     components_page.router,
+    import_page.router,
 )
 OPEN_ROUTERS: Final = (
     static_files.router,

@@ -9,6 +9,7 @@ import { defineVersionTabs } from "./version_tabs.js";
 import { watchSlotPickers } from "./slot_picker.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -47,3 +48,4 @@ watchMenus();
 watchSlotPickers();
 offerHelp();
 showDoneMessages(document);
+watchImport();
