@@ -2,7 +2,8 @@
 
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
-- `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `compose/`: the editor for new posts, copies and changes
+- `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
 - `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
@@ -28,7 +29,7 @@ from ui.accounts import (
     result_page,
 )
 from ui.calendar import calendar_page, slot_picker_page
-from ui.compose import compose_page
+from ui.compose import compose_page, writing_page
 from ui.imports import import_page
 from ui.keys import keys_page, sessions_page
 from ui.organization_path import ORGANIZATION_PREFIX
@@ -49,6 +50,7 @@ ORGANIZATION_ROUTERS: Final = (
     replace_files.router,
     duplicate_post.router,
     post_actions.router,
+    writing_page.router,
     compose_page.router,
     rules_page.router,
     accounts_page.router,

@@ -18,7 +18,7 @@ QueryDep = Annotated[CalendarQuery, Depends(parse_calendar_query)]
 Done = Annotated[str, Query(max_length=20)]
 PostId = Annotated[str, Query(max_length=64)]
 # What was just done on another page, by the `done` parameter of the URL.
-NOTICES: Final = {"publish": "The post is accepted."}
+NOTICES: Final = {"publish": "The post is accepted.", "edit": "Saved."}
 
 
 @router.get("/")
