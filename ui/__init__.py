@@ -26,7 +26,7 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page, slot_picker_page
+from ui.calendar import calendar_page, move_page, slot_picker_page
 from ui.compose import compose_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
@@ -41,6 +41,7 @@ ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
     slot_picker_page.router,
+    move_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,
