@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 from services.inputs.field_types import Text
 from services.time_input import FIRST_YEAR, LAST_YEAR
+from ui.filters.post_filter import NO_FILTER, PostFilter, parse_post_filter
 
 VIEWS: Final = ("week", "month")
 Short = Annotated[Text | None, Query(max_length=300)]
@@ -18,12 +18,13 @@ Short = Annotated[Text | None, Query(max_length=300)]
 
 @dataclass(frozen=True, slots=True)
 class CalendarQuery:
-    """`day`: any day of the week or month; None for today. `full_day`: a day to show without
-    limit."""
+    """`day`: any day of the week or month; None for today. `full_day`: a day to show without limit.
+    `filter`: which posts it shows."""
 
     view: str = "week"
     day: date | None = None
     full_day: date | None = None
+    filter: PostFilter = NO_FILTER
 
     def with_day(self, now: datetime, zone_name: str) -> "CalendarQuery":
         """The same query with a day: today if it names none."""
@@ -37,13 +38,15 @@ class CalendarQuery:
             "all": self.full_day,
             **changes,
         }
-        return f"{path}?{urlencode({name: str(each) for name, each in fields.items() if each})}"
+        others = ((name, each or None) for name, each in fields.items())
+        return f"{path}?{self.filter.query_string(*others)}"
 
 
 def parse_calendar_query(
     view: Short = None,
     day: Annotated[Short, Query(alias="date")] = None,
     full_day: Annotated[Short, Query(alias="all")] = None,
+    post_filter: Annotated[PostFilter, Depends(parse_post_filter)] = NO_FILTER,
 ) -> CalendarQuery:
     """Parse the query string; ValidationFailed names the parameter that is wrong."""
     if view not in (None, "", *VIEWS):
@@ -52,6 +55,7 @@ def parse_calendar_query(
         view=view or "week",
         day=parse_date("date", day),
         full_day=parse_date("all", full_day),
+        filter=post_filter,
     )
 
 

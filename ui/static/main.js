@@ -11,6 +11,7 @@ import { watchMoves } from "./calendar_moves.js";
 import { watchCalendarKeys } from "./calendar_keys.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -51,3 +52,4 @@ watchMoves();
 watchCalendarKeys();
 offerHelp();
 showDoneMessages(document);
+watchImport();

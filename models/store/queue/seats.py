@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from models.actors import SLOTBEAT
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
@@ -146,13 +147,14 @@ def seat_posts(
     job_queue.wake(session, JobKind.POST, [each.post_id for each in placements], now)
     insert_seats(session, organization_id, placements)
     session.connection().execute(_SCHEDULE, [_schedule_parameters(each) for each in placements])
-    history.record(
-        session,
-        *(
-            history.HistoryEntry(each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now)
-            for each in placements
-        ),
-    )
+    entries = []
+    actor = str(SLOTBEAT)  # no person chooses which post gets which slot
+    for each in placements:
+        entry = history.HistoryEntry(
+            each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now, actor=actor
+        )
+        entries.append(entry)
+    history.record(session, *entries)
 
 
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
