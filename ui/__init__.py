@@ -28,7 +28,7 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page, slot_picker_page
+from ui.calendar import calendar_page, move_page, slot_picker_page
 from ui.compose import compose_page, writing_page
 from ui.imports import import_page
 from ui.keys import keys_page, sessions_page
@@ -45,6 +45,7 @@ ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
     slot_picker_page.router,
+    move_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,
