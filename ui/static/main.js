@@ -9,6 +9,7 @@ import { defineVersionTabs } from "./version_tabs.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
 import { showDoneMessages } from "./done_messages.js";
+import { watchList } from "./post_list.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -45,3 +46,4 @@ defineVersionTabs();
 watchMenus();
 offerHelp();
 showDoneMessages(document);
+watchList();
