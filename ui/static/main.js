@@ -13,6 +13,7 @@ import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
 import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
+import { watchList } from "./post_list.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -53,3 +54,4 @@ watchCalendarKeys();
 offerHelp();
 showDoneMessages(document);
 watchImport();
+watchList();
