@@ -28,6 +28,7 @@ from ui.accounts import (
 )
 from ui.calendar import calendar_page
 from ui.compose import compose_page
+from ui.inbox import inbox_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.rules import rules_page
@@ -40,6 +41,7 @@ from ui.sign_in.visitor import SignInNeeded
 ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
+    inbox_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,

@@ -15,6 +15,7 @@ from api.connections.guarded_protocol import trust_connection
 from api.deps import ContextDep
 from api.errors import ApiError
 from api.middleware.organization_places import take_place
+from models.store.posts import inbox
 from models.store.tenants import api_keys
 from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
@@ -35,7 +36,7 @@ from ui.sign_in.csrf import (
     is_same_origin,
     read_form,
 )
-from ui.sign_in.visitor import SignInNeeded, Visitor
+from ui.sign_in.visitor import MAX_COUNT, SignInNeeded, Visitor
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -56,7 +57,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     made the request.
     """
     now = time.time()
-    sign_in, owner, obstacles = await _find_session(request, context, now)
+    sign_in, owner, obstacles, count = await _find_session(request, context, now)
     trust_connection()
     if not names_organization(request.path_params[ORGANIZATION_PARAMETER], owner.organization_id):
         raise SignInNeeded(_return_path(request))
@@ -75,18 +76,19 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
         owner.is_paused,
         session.form_token(sign_in, context.cipher),
         obstacles,
+        inbox_count=count,
     )
 
 
 async def find_signed_in(request: Request, context: AppContext) -> api_keys.KeyOwner:
     """The key that has signed in, with its organization. SignInNeeded without a session."""
-    _sign_in, owner, _obstacles = await _find_session(request, context, time.time())
+    _sign_in, owner, _obstacles, _count = await _find_session(request, context, time.time())
     return owner
 
 
 async def _find_session(
     request: Request, context: AppContext, now: float
-) -> tuple[session.SignInSession, api_keys.KeyOwner, tuple[Obstacle, ...]]:
+) -> tuple[session.SignInSession, api_keys.KeyOwner, tuple[Obstacle, ...], int]:
     sign_in = session.decode(read_cookie(request, context), context.cipher, now)
     found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
     if sign_in is None or found is None or found[0].is_suspended:
@@ -111,10 +113,13 @@ async def count_request(request: Request, visitor: Visitor) -> None:
 
 def _find_key_owner(
     context: AppContext, key_id: str
-) -> tuple[api_keys.KeyOwner, tuple[Obstacle, ...]] | None:
+) -> tuple[api_keys.KeyOwner, tuple[Obstacle, ...], int] | None:
     with context.database.read() as reading:
         owner = api_keys.find_by_key_id(reading, key_id)
-        return (owner, load_obstacles(reading, context, owner.organization_id)) if owner else None
+        if owner is None:
+            return None
+        obstacles = load_obstacles(reading, context, owner.organization_id)
+        return owner, obstacles, inbox.count(reading, owner.organization_id, MAX_COUNT)
 
 
 def _return_path(request: Request) -> str:

@@ -1,10 +1,14 @@
 """The signed-in visitor of a page, and the error that sends everybody else to the sign-in page."""
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from services.publishing_obstacles import Obstacle
 from ui.organization_mark import Mark, organization_mark
+
+# More posts than this are not counted for the inbox in the page's head.
+MAX_COUNT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Visitor:
     """The organization that is signed in. `base`: how the addresses of its pages begin. `csrf`: the
     token in every form of this session. `obstacles`: what keeps its posts from going out at the
     moment. `can_write`, `can_approve`: what the key allows. `inbox_count`: posts that need a
-    person."""
+    person, counted up to `MAX_COUNT`."""
 
     organization_id: str
     organization: str

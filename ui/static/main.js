@@ -7,6 +7,7 @@ import { pollPost } from "./post_polling.js";
 import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
 import { watchMenus } from "./menus.js";
+import { watchInbox } from "./inbox.js";
 import { offerHelp } from "./shortcuts.js";
 import { showDoneMessages } from "./done_messages.js";
 
@@ -45,3 +46,4 @@ defineVersionTabs();
 watchMenus();
 offerHelp();
 showDoneMessages(document);
+watchInbox();
