@@ -18,8 +18,8 @@ def reasons(need: Need, post: Post, deliveries: Sequence[Delivery]) -> list[str]
     if need is Need.MISSED:
         errors = [_sentence(each) for each in deliveries if each.error]
         return [MISSED, *errors]
-    if need is Need.CHANGES:
-        return []  # the reviewer's own words say it
+    if need in (Need.APPROVAL, Need.CHANGES):
+        return []  # the plan, or the reviewer's own words say it
     if need is Need.UNKNOWN:
         return [*_unknown(deliveries)]
     if need is Need.HELD:

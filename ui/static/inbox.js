@@ -69,7 +69,7 @@ function approve(page, row) {
 
 // After an approval by key the next row has the focus, and the live region says what was done.
 function goOn(page) {
-  const done = page.querySelector("[data-result]")?.textContent.replace(/\s+/g, " ").trim();
+  const done = (page.querySelector("[data-result] > p") ?? page.querySelector("[data-result]"))?.textContent.replace(/\s+/g, " ").trim();
   if (done) notice(done);
   const all = rows(page);
   focusRow(all[Math.min(current, all.length - 1)]);
