@@ -82,7 +82,8 @@ _P = PostStatus
 # After a restore from a backup: what a waiting post had become when it was reconciled.
 _FOUND = frozenset({_P.PUBLISHED, _P.PARTIAL, _P.FAILED, _P.UNKNOWN, _P.CANCELLED})
 POST_TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
-    _P.DRAFT: frozenset({_P.SCHEDULED, _P.CANCELLING, _P.CANCELLED, _P.FAILED}) | _FOUND,
+    _P.DRAFT: frozenset({_P.SCHEDULED, _P.BACKLOG, _P.CANCELLING, _P.CANCELLED, _P.FAILED})
+    | _FOUND,
     _P.PENDING_APPROVAL: frozenset(
         {
             _P.BACKLOG,

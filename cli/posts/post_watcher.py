@@ -20,7 +20,7 @@ from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, UNAPPROVED, PostStatus
 from models.store.posts import posts
-from models.store.posts.post_queries import PostFilters
+from models.store.posts.post_filters import PostFilters
 from services import presenters
 from services.context import AppContext
 

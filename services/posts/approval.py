@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.actors import Scope
 from models.statuses import DeliveryStatus, Desired, PostStatus, ReviewState
 from models.store.posts import post_changes
 from models.store.posts.posts import NO_DATE
@@ -16,6 +17,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict, invalid_field
+from services.permissions import require
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import check_limits_are_sent
 
@@ -30,6 +32,7 @@ def approve(
     by: str | None = None,
 ) -> None:
     """Start a post as if it had been accepted now; Conflict unless it waits for approval."""
+    require(Scope.APPROVE)
     status, values = status_after_approval(found, now)
     if status is not PostStatus.DRAFT:
         check_limits_are_sent(session, found.post)
@@ -77,6 +80,7 @@ def request_changes(
 ) -> None:
     """Send a post back to its writer, who changes it and submits it again. It keeps its mode and
     its time. Conflict unless it waits for approval, ValidationFailed without a comment."""
+    require(Scope.APPROVE)
     if not comment.strip():
         raise invalid_field("comment", "is required: say what has to change")
     check_pending(found, "sent back")
@@ -106,6 +110,7 @@ def reject(
     by: str | None = None,
 ) -> None:
     """End a post that waits for approval, with a reason; Conflict unless it waits for that."""
+    require(Scope.APPROVE)
     check_pending(found, "rejected")
     for each in found.locked.deliveries:
         post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)

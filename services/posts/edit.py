@@ -16,11 +16,12 @@ from models.tables import POST
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
-from services.inputs.post_bodies import CHANGES, MEDIA_FIELDS, EditBody
+from services.inputs.post_bodies import CHANGES, CONTENT_FIELDS, MEDIA_FIELDS, EditBody
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts.edit_conflict import check_version
 from services.posts.edit_content import ContentChange, plan_content, write_content
 from services.posts.lookup import PostWithSettings
+from services.posts.post_labels import change_labels
 from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
@@ -54,8 +55,13 @@ def edit(
     locked, post = found.locked, found.post
     media = post_changes.load_media(session, post.id)
     _check_asked(body)
-    check_editable(context, found, now)
+    if _asks_for_more_than_labels(body):
+        check_editable(context, found, now)
     check_version(found, media, body)
+    if body.labels is not None:
+        change_labels(session, found, body.labels, now)
+        if not _asks_for_more_than_labels(body):
+            return warnings_by_post(session, [post])[post.id]
     collector = ProblemCollector()
     change: ContentChange | None = collector.capture(
         lambda: plan_content(session, context, found, media, body), None
@@ -79,6 +85,10 @@ def edit(
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
     return warnings_by_post(session, [post])[post.id]
+
+
+def _asks_for_more_than_labels(body: EditBody) -> bool:
+    return any(getattr(body, name) is not None for name in CHANGES if name != "labels")
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
@@ -162,8 +172,8 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 
 def _history_note(body: EditBody) -> str:
     """A short note of what was edited, for the history."""
-    given = [name for name in CHANGES if getattr(body, name) is not None]
-    names = [NAMES.get(name, name) for name in given if name not in ("mode", "scheduledAt")]
+    given = [name for name in CONTENT_FIELDS if getattr(body, name) is not None]
+    names = [NAMES.get(name, name) for name in given]
     if body.mode:
         names.append(f"schedule {body.scheduledAt}" if body.mode == "schedule" else body.mode)
     return ", ".join(dict.fromkeys(names))

@@ -79,7 +79,7 @@ def read_version(values: FormValues) -> dict[str, object]:
 
 
 def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:
-    by = values["by"].strip() or _page_of(visitor)
+    by = values["by"].strip() or visitor.key.name
     body = validate_body(AcknowledgeBody, {"by": by})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
@@ -88,16 +88,11 @@ def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:
     return change
 
 
-def _page_of(visitor: Visitor) -> str:
-    """Who acts, where the form does not say it."""
-    return f"the calendar page (API key {visitor.key_id[:8]})"
-
-
 def _approve(_: FormValues, visitor: Visitor) -> PostChange:
     def change(
         session: Session, context: AppContext, post: PostWithSettings, now: datetime
     ) -> None:
-        approval.approve(session, context, post, now, by=_page_of(visitor))
+        approval.approve(session, context, post, now, by=visitor.key.name)
 
     return change
 
@@ -106,7 +101,7 @@ def _request_changes(values: FormValues, visitor: Visitor) -> PostChange:
     body = validate_body(RequestChangesBody, {"comment": values["comment"].strip()})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
-        approval.request_changes(session, post, body.comment, _page_of(visitor), now)
+        approval.request_changes(session, post, body.comment, visitor.key.name, now)
 
     return change
 
@@ -135,7 +130,7 @@ def _reject(values: FormValues, visitor: Visitor) -> PostChange:
     body = validate_body(RejectBody, {"reason": values.get("reason", "").strip() or None})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
-        approval.reject(session, post, body.reason, now, by=_page_of(visitor))
+        approval.reject(session, post, body.reason, now, by=visitor.key.name)
 
     return change
 

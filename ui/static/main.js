@@ -6,9 +6,11 @@ import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
 import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchSlotPickers } from "./slot_picker.js";
 import { watchMenus } from "./menus.js";
 import { watchInbox } from "./inbox.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -44,6 +46,8 @@ pollPost();
 watchComposeForm();
 defineVersionTabs();
 watchMenus();
+watchSlotPickers();
 offerHelp();
 showDoneMessages(document);
 watchInbox();
+watchImport();

@@ -286,8 +286,8 @@ def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
 def _wait_until_due(
     snapshot: Snapshot, due: datetime, policy: Policy, timer_margin: timedelta, now: datetime
 ) -> Wait | None:
-    """The wait of a post: for its queue, its opening time, its turn among late posts, or its slot;
-    None when it may be scheduled or published now."""
+    """The wait of a post: for its queue, its opening time, its turn among late posts, the post that
+    had its seat before, or its slot; None when it may be scheduled or published now."""
     post = snapshot.post
     if snapshot.is_paused and post.publish_mode == QUEUED_MODE:
         return Wait(None)
@@ -297,6 +297,8 @@ def _wait_until_due(
         # If the queue is not arranged in time, the missed-slot policy decides at this wake-up.
         end = policy.grace_end(post) or due
         return Wait(end + timedelta(seconds=1), arrange_queue=True)
+    if snapshot.is_seat_shared and post.late_at is None:
+        return Wait(now + policy.poll_interval)
     return Wait(due) if now < due <= now + timer_margin else None
 
 
