@@ -32,6 +32,7 @@ from ui.accounts import (
 from ui.calendar import calendar_page, move_page, slot_picker_page
 from ui.compose import compose_page, writing_page
 from ui.imports import import_page
+from ui.inbox import inbox_page
 from ui.keys import keys_page, sessions_page
 from ui.list import bulk_page, list_page
 from ui.organization_path import ORGANIZATION_PREFIX
@@ -46,6 +47,7 @@ from ui.sign_in.visitor import SignInNeeded
 ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
+    inbox_page.router,
     slot_picker_page.router,
     move_page.router,
     list_page.router,
