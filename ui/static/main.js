@@ -6,9 +6,15 @@ import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
 import { startComposer } from "./compose.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchSlotPickers } from "./slot_picker.js";
+import { watchMoves } from "./calendar_moves.js";
+import { watchCalendarKeys } from "./calendar_keys.js";
 import { watchMenus } from "./menus.js";
+import { watchInbox } from "./inbox.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
+import { watchList } from "./post_list.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -43,5 +49,11 @@ pollPost();
 defineVersionTabs();
 startComposer();
 watchMenus();
+watchSlotPickers();
+watchMoves();
+watchCalendarKeys();
 offerHelp();
 showDoneMessages(document);
+watchInbox();
+watchImport();
+watchList();
