@@ -15,7 +15,7 @@ from models.store import clock
 from models.store.posts import post_queries, posts
 from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, social_settings
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
@@ -29,6 +29,7 @@ from ui.calendar.calendar_query import CalendarQuery
 from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
 from ui.calendar.week_view import Week
+from ui.first_run import FirstRun, load_first_run
 from ui.sign_in.visitor import Visitor
 
 
@@ -40,8 +41,7 @@ class CalendarContent:
     period: Week | Month
     lists: list[side_lists.ListPage]
     thumbnails: dict[str, str]
-    has_rules: bool
-    has_accounts: bool
+    first_run: FirstRun | None
     is_paused: bool
     is_crowded: bool
 
@@ -126,8 +126,7 @@ class _CalendarReader:
             period=period,
             lists=lists,
             thumbnails=self._load_thumbnails(cards),
-            has_rules=any(rule.is_active for rule in rules),
-            has_accounts=self._has_accounts(),
+            first_run=load_first_run(self._session, self._owner),
             is_paused=settings.is_paused,
             is_crowded=is_crowded,
         )
@@ -168,9 +167,6 @@ class _CalendarReader:
             per_slot=settings.max_posts_per_slot,
         )
         return rows, is_crowded
-
-    def _has_accounts(self) -> bool:
-        return bool(accounts.list_linked(self._session, self._owner))
 
     def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
         media = post_queries.load_media(self._session, photo_post_ids(cards))

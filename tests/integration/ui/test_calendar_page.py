@@ -109,19 +109,6 @@ def test_posts_without_a_date_are_listed_beside_the_calendar_page_by_page(
     assert "First page" in behind
 
 
-def test_an_empty_calendar_says_what_to_do(
-    any_organization: OrganizationClient, browser: BrowserClient
-) -> None:
-    """Connect an account and add a rule; once there are rules, publish."""
-    page = browser.read()
-    assert "Connect an account" in page
-    assert 'href="/rules"' in page
-    any_organization.put_settings(queueSlots=EVERY_DAY)
-    page = browser.read()
-    assert "Create your first slots" not in page
-    assert "No posts here yet" in page
-
-
 def test_special_days_and_a_paused_queue_are_shown(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
