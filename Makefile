@@ -1,8 +1,8 @@
 # Every target sets up what it needs. `make demo` and `make test` are the two to start with.
 PYTHON ?= python3
 # Tests wait for processes more than they compute: use more workers than cores.
-WORKERS ?= 4
-SERVER_WORKERS ?= 4
+WORKERS ?= 5
+SERVER_WORKERS ?= 5
 # How many examples property tests run: quick, or full (tests/hypothesis_profiles.py).
 EXAMPLES ?= quick
 BIN := .venv/bin
@@ -82,8 +82,8 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/wordpress/install
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(EXTRA) $(ARGS)
-	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(EXTRA) $(BROWSER) \
+		$(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
 	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"

@@ -88,7 +88,7 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
     return {
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
         f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
-        "/publish": form,
+        "/compose": form,
         "/replace-files": form,
     }
 

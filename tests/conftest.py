@@ -76,4 +76,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need servers, and put the longest tests first, so that no worker process
     runs one of them alone at the end."""
     tiers.mark_servers(items)
-    items.sort(key=lambda item: not {"faults", "acceptance"} & set(item.path.parts))
+    items.sort(key=lambda item: not _takes_long(item.path))
+
+
+def _takes_long(path: Path) -> bool:
+    return bool({"faults", "acceptance"} & set(path.parts)) or path.stem.endswith("_chaos")

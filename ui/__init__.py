@@ -2,7 +2,7 @@
 
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
-- `publish/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
 - `accounts/`: the accounts, and the form that connects one
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
@@ -28,10 +28,10 @@ from ui.accounts import (
     result_page,
 )
 from ui.calendar import calendar_page
+from ui.compose import compose_page
 from ui.keys import keys_page, sessions_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
-from ui.publish import publish_page
 from ui.rules import rules_page
 from ui.short_addresses import short_addresses
 from ui.sign_in import sign_in_page, sign_out_page
@@ -47,7 +47,7 @@ ORGANIZATION_ROUTERS: Final = (
     replace_files.router,
     duplicate_post.router,
     post_actions.router,
-    publish_page.router,
+    compose_page.router,
     rules_page.router,
     accounts_page.router,
     connect_page.router,

@@ -30,7 +30,7 @@ RETRY_AFTER: Final = 2
 # Bodies of these may take minutes to arrive; they have places of their own.
 UPLOADS: Final = (
     ("POST", f"{API_PREFIX}/media"),
-    ("POST", "/publish"),
+    ("POST", "/compose"),
     ("POST", "/replace-files"),
 )
 POSTS: Final = ("GET", f"{API_PREFIX}/posts")

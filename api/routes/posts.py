@@ -27,7 +27,7 @@ PREFER = "`wait=N`: answer once the provider has taken the post, or after N seco
 @router.post(
     "/publish",
     response_model=None,
-    responses=describe_responses(PublishAnswer, 400, 401, 403, 404, 429, 502, 503),
+    responses=describe_responses(PublishAnswer, 400, 401, 403, 404, 409, 429, 502, 503),
 )
 async def publish(
     request: Request,

@@ -61,9 +61,22 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
         yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
     if details["providerError"]:
         yield f"reason: {details['providerError']}"
-    for each in details["providerPlatforms"]:
-        parts = [each["status"], each["stage"], each["link"], each["error"]]
-        yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
+    yield from (_progress_line(each, zone) for each in details.get("progress", ()))
+    yield from map(_delivery_line, details["providerPlatforms"])
+
+
+def _delivery_line(each: dict[str, Any]) -> str:
+    parts = [each["status"], each["stage"], each["link"], each["error"]]
+    return f"{each['platform']}: {', '.join(part for part in parts if part)}"
+
+
+def _progress_line(line: dict[str, Any], zone: str) -> str:
+    """What it is doing now: `Retrying on X, next at 2026-05-01 17:00:12 (attempt 5)`."""
+    at = line["nextAttemptAt"]
+    next_try = f", next at {format_local_seconds(at, zone)}" if at else ""
+    return f"{line['text']}{next_try}" + (
+        f" (attempt {line['attempt']})" if line["attempt"] else ""
+    )
 
 
 def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a table of rich)

@@ -49,6 +49,13 @@ EXAMPLES: JsonDict = {
             "postType": "text",
             "caption": "Fresh at 8",
             "platforms": ["facebook"],
+            "publishMode": "next_slot",
+            "slot": "2030-05-01T10:00",
+        },
+        {
+            "postType": "text",
+            "caption": "Fresh at 8",
+            "platforms": ["facebook"],
             "thread": [{"text": "And challah on Friday"}],
         },
         {
@@ -91,7 +98,8 @@ class ThreadItemBody(StrictModel):
 
 
 class PublishBody(Body):
-    """POST publish: what to post, where, and when."""
+    """POST publish: what to post, where, and when. `slot`: with `next_slot`, the slot of the queue
+    that it is to have, in place of the next free one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["publish"]})
 
@@ -101,6 +109,7 @@ class PublishBody(Body):
     accountIds: Annotated[list[AccountId], Field(max_length=50)] | None = None
     publishMode: PublishMode | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
+    slot: Annotated[Text, Field(max_length=64)] | None = None
     timezone: str | None = None
     videoUrl: Link | None = None
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None

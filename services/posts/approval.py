@@ -1,5 +1,6 @@
 """Posts that wait for a person: approve, reject, and release a post that missed its slot."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlmodel import Session
 from models.actors import Scope
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
+from models.store.posts.posts import NO_DATE
+from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable, move_to_slot
 from scheduler.seating.release_missed import NotMissed, release_missed_post
 from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
@@ -24,9 +27,21 @@ def approve(session: Session, context: AppContext, found: PostWithSettings, now:
     status, values = status_after_approval(found, now)
     if status is not PostStatus.DRAFT:
         check_limits_are_sent(session, found.post)
+    chosen = found.post.scheduled_for if status is PostStatus.BACKLOG else None
     post_changes.update_post(session, found.locked, status, now, step="approve", **values)
+    if chosen is not None and chosen > now:
+        _take_chosen_slot(session, context, found, chosen, now)
     if status is PostStatus.BACKLOG:
         seat_backlog(session, found.settings, now, context.scheduling)
+
+
+def _take_chosen_slot(
+    session: Session, context: AppContext, found: PostWithSettings, slot: datetime, now: datetime
+) -> None:
+    """Seat a post in the slot that its writer chose; it waits for the next free one where that
+    slot is gone or full by now."""
+    with suppress(NoSuchSlot, SeatUnavailable):
+        move_to_slot(session, found.settings, found.locked, slot, now, context.scheduling)
 
 
 def status_after_approval(
@@ -41,7 +56,7 @@ def status_after_approval(
     if post.desired == Desired.PUBLISHED_NOW:  # lateness counts from the approval
         return PostStatus.PUBLISHING, {"late_at": now}
     if post.publish_mode == "next_slot":
-        return PostStatus.BACKLOG, {}
+        return PostStatus.BACKLOG, NO_DATE
     if post.scheduled_for is None or post.scheduled_for <= now:
         at = presenters.format_instant(post.scheduled_for)
         raise Conflict(f"its scheduledAt ({at}) has passed; give it another one (edit) first")

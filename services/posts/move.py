@@ -4,21 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store.posts import post_changes
 from models.store.posts.cancellation import LEAVING_OR_LIVE
-from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable, move_to_slot
-from services import presenters
 from services.context import AppContext
-from services.errors import Conflict, invalid_field
+from services.errors import Conflict
 from services.inputs.post_bodies import MoveBody
+from services.posts.chosen_slot import no_such_slot, parse_slot
 from services.posts.edit import ENDED
 from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import check_limits_are_sent
 from services.posts.remove import check_not_leaving
-from services.posts.schedule_time import parse_schedule_time
 
 MOVABLE = (
     PostStatus.DRAFT,
@@ -27,8 +24,6 @@ MOVABLE = (
     PostStatus.FAILED,
     PostStatus.MISSED,
 )
-# How many free slots an error suggests.
-SUGGESTED_SLOTS = 3
 
 
 def move(
@@ -37,7 +32,7 @@ def move(
     """Seat the post in the requested slot; from then on it is a queued post. Conflict when it is
     too late or the slot is full, ValidationFailed when the rules have no such slot."""
     locked, post = found.locked, found.post
-    at = _parse_slot(found, body, now)
+    at = parse_slot(body.slot, found.settings, now)
     check_can_move(context, found, now)
     check_limits_are_sent(session, post)
     if locked.status in ENDED:
@@ -47,9 +42,7 @@ def move(
     try:
         move_to_slot(session, settings, locked, at, now, context.scheduling)
     except NoSuchSlot:
-        raise invalid_field(
-            "slot", _no_slot_message(session, context, settings, body.slot, now)
-        ) from None
+        raise no_such_slot(session, context, settings, body.slot, now) from None
     except SeatUnavailable as error:
         raise Conflict(f"the post cannot be moved there: {error}") from None
 
@@ -63,22 +56,6 @@ def check_can_move(context: AppContext, found: PostWithSettings, now: datetime) 
         raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
     _check_playlist(found)
-
-
-def _parse_slot(found: PostWithSettings, body: MoveBody, now: datetime) -> datetime:
-    at, _ = parse_schedule_time(body.slot, found.settings.default_timezone, found.settings, "slot")
-    if at <= now:
-        raise invalid_field("slot", f"must lie in the future, not at {body.slot}")
-    return at
-
-
-def _no_slot_message(
-    session: Session, context: AppContext, settings: SocialSettings, slot: str, now: datetime
-) -> str:
-    """The error for a slot that does not exist; it suggests the next free slots."""
-    free = next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
-    suggested = ", ".join(presenters.format_instant(at) or "" for at in free)
-    return f"{slot} is no slot of the queue; the next free ones: {suggested or 'none'}"
 
 
 def _check_playlist(found: PostWithSettings) -> None:

@@ -1,4 +1,5 @@
-"""A post with its whole history, for `GET posts/{id}` and `slotbeat posts show`."""
+"""A post with its whole history and what it is doing, for `GET posts/{id}` and `slotbeat posts
+show`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +14,14 @@ from models.store.posts.history import HistoryEntry
 from models.task_names import JobKind
 from services import presenters
 from services.errors import NotFound
+from services.posts.load_progress import load_progress, present_progress
 
 
 def load_post_details(
     session: Session, cipher: Cipher, organization_id: str, post_id: str, *, origin: str = ""
 ) -> dict[str, Any]:
-    """The post as in lists, and `history`: every attempt, oldest first. Or NotFound."""
+    """The post as in lists; `history`: every attempt, oldest first; `progress`: only where it is
+    doing something. Or NotFound."""
     post = posts.get(session, organization_id, post_id)
     if post is None:
         raise NotFound("there is no such post")
@@ -29,7 +32,11 @@ def load_post_details(
         post, job_id, files, deliveries[post_id], cipher, origin=origin
     )
     entries = history.list_for_post(session, post_id)
-    return {**post_json, "history": present_history(entries, files, deliveries[post_id])}
+    return {
+        **post_json,
+        **present_progress(load_progress(session, [post_id])[post_id]),
+        "history": present_history(entries, files, deliveries[post_id]),
+    }
 
 
 def present_history(

@@ -26,6 +26,7 @@ from services.post_validation.carried_fields import PostProviders
 from services.post_validation.thread_items import thread_files
 from services.post_validation.whole_post import DeliveryTarget
 from services.posts import targets
+from services.posts.chosen_slot import place_in_slot
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
 from services.posts.video_key import video_key
@@ -61,12 +62,14 @@ class AcceptedPost:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPost:
-    """A checked post with its media and deliveries, not written yet."""
+    """A checked post with its media and deliveries, not written yet. `slot`: the one that its
+    writer chose."""
 
     post: Post
     media: list[Media]
     deliveries: list[Delivery]
     warnings: list[FieldError]
+    slot: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ class PostIntake:
         post.row_key, post.created_by = row_key, by or str(current_actor())
         media = self.build_media(post.id, body, plan)
         deliveries = [self.build_delivery(post, target) for target in plan.targets]
-        return PreparedPost(post, media, deliveries, plan.warnings)
+        return PreparedPost(post, media, deliveries, plan.warnings, plan.slot)
 
     def check_content(
         self,
@@ -229,14 +232,33 @@ class PostIntake:
             is_named=target.account_id is not None,
         )
 
-    def check(self, request: PostRequest) -> PreparedPost | ServiceError:
-        """Check a new request, and count its post against the quota; the problem, if it has one."""
+    def check(self, request: PostRequest) -> PreparedPost | Outcome:
+        """Check a new request, and count its post against the quota; the problem, if it has one.
+        One that names its slot is accepted at once: the others are seated around it."""
         try:
             prepared = self.prepare(request.body, request.row_key, request.by)
+            place = self._find_place(prepared)
             self.take_place()
         except ServiceError as error:
             return error
-        return prepared
+        return self._insert_in_slot(prepared, place) if place else prepared
+
+    def _find_place(self, prepared: PreparedPost) -> Placement | None:
+        """The place in the slot that the writer chose; ValidationFailed or Conflict if there is
+        none."""
+        if prepared.slot is None:
+            return None
+        args = (self._session, self._context, self._settings, prepared.post, prepared.slot)
+        return place_in_slot(*args, self._now)
+
+    def _insert_in_slot(self, prepared: PreparedPost, place: Placement) -> AcceptedPost:
+        """Insert a post that has its place; one that waits for approval keeps it in mind only."""
+        post = prepared.post
+        if post.status == PostStatus.PENDING_APPROVAL:
+            post.scheduled_for, post.local_at = place.slot_at, place.local_at
+            post.timezone = place.zone
+            return self.insert([prepared])[0]
+        return self._insert([prepared], {post.id: place})[0]
 
     def insert_checked(self, checked: Sequence[PreparedPost | Outcome]) -> list[Outcome]:
         """Insert the prepared posts among these; what became of each, in the same order."""
@@ -247,12 +269,17 @@ class PostIntake:
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
         """Insert prepared posts, in their order. The free seats go to the backlog, and then to
         those of them that are queued."""
+        return self._insert(prepared, self._find_seats([each.post for each in prepared]))
+
+    def _insert(
+        self, prepared: Sequence[PreparedPost], placed: dict[str, Placement]
+    ) -> list[AcceptedPost]:
         job_ids = new_posts.insert(
             self._session,
             [each.post for each in prepared],
             [row for each in prepared for row in each.media],
             [row for each in prepared for row in each.deliveries],
-            self._find_seats([each.post for each in prepared]),
+            placed,
             self._now,
         )
         return [

@@ -21,6 +21,7 @@ from services.post_validation.thread_items import item_problems, thread_texts
 from services.post_validation.version_problems import version_problems
 from services.post_validation.whole_post import DeliveryTarget, WholePost
 from services.posts import targets
+from services.posts.chosen_slot import resolve_slot
 from services.posts.post_versions import given_versions
 from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.time_input import zone_or_default
@@ -28,14 +29,15 @@ from services.time_input import zone_or_default
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """A checked request: publish mode, platforms and accounts, time, media links and versions, and
-    what will not be sent."""
+    """A checked request: publish mode, platforms and accounts, time or chosen slot, media links and
+    versions, and what will not be sent."""
 
     mode: str
     platforms: list[str]
     targets: list[DeliveryTarget]
     zone_name: str
     timing: ScheduleTime
+    slot: datetime | None
     links: list[str]
     versions: dict[str, dict[str, Any]]
     warnings: list[FieldError]
@@ -65,6 +67,7 @@ def resolve_request(
     at = collector.capture(
         lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()
     )
+    slot = collector.capture(lambda: resolve_slot(body.slot, mode, settings, now), None)
     no_texts: list[str] = []
     no_accounts: list[PostingAccount] = []
     accounts = collector.capture(load_accounts, no_accounts)
@@ -80,7 +83,7 @@ def resolve_request(
     collector.raise_if_any()
     warnings = content_warnings(post, find_providers)
     versions = {name: {**each} for name, each in post.versions.items()}
-    return PublishPlan(mode, platforms, deliveries, name, at, links, versions, warnings)
+    return PublishPlan(mode, platforms, deliveries, name, at, slot, links, versions, warnings)
 
 
 def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:

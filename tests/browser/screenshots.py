@@ -55,7 +55,7 @@ def take(
     snap(desk, folder / "month.png")
     desk.page.goto("/rules")
     snap(desk, folder / "rules.png")
-    desk.page.goto("/publish")
+    desk.page.goto("/compose")
     snap(desk, folder / "publish.png")
     dark = users.signed_in(organization, color_scheme="dark")
     dark.page.goto(week)

@@ -29,7 +29,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
         "/?view=month",
         "/components",
         "/rules",
-        "/publish",
+        "/compose",
         "/accounts",
         f"/panel/posts/{post['id']}",
         address,

@@ -54,7 +54,7 @@ def test_the_head_says_that_the_provider_is_away_and_when_it_is_back(
     expect(head(visitor)).not_to_contain_text(BLOCKED)
     assert visitor.page.evaluate("window.stayed")
     block(server, organization, is_blocked=True)
-    for other in ("/publish", "/rules"):
+    for other in ("/compose", "/rules"):
         visitor.page.goto(other)
         expect(head(visitor)).to_contain_text(BLOCKED)
         expect(head(visitor).get_by_role("status")).to_have_count(0)

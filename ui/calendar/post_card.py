@@ -9,16 +9,10 @@ from media.graphemes import shorten
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store.posts.calendar_place import calendar_instant
+from services.platform_names import platform_name as platform_name  # noqa: PLC0414  (others')
 
 MAX_EXCERPT: Final = 90
 MAX_REASON: Final = 120
-PLATFORM_NAMES: Final = {
-    "gmb": "Google Business",
-    "linkedin": "LinkedIn",
-    "tiktok": "TikTok",
-    "wordpress": "WordPress",
-    "youtube": "YouTube",
-}
 INACTIVE_STATUSES: Final = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
 STATUSES_WITH_REASON: Final = (
     PostStatus.FAILED,
@@ -55,11 +49,6 @@ def build_card(post: Post) -> PostCard:
         reason=excerpt(reason, MAX_REASON) if reason else None,
         is_gone=post.status in INACTIVE_STATUSES,
     )
-
-
-def platform_name(platform: str) -> str:
-    """The name of a network as it writes it itself."""
-    return PLATFORM_NAMES.get(platform) or platform.capitalize()
 
 
 def excerpt(text: str, max_length: int = MAX_EXCERPT) -> str:

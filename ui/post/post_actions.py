@@ -18,10 +18,10 @@ from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
+from ui.compose.alt_text_fields import collect_alt_texts, has_fields
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, read_values, validate_body
 from ui.post import post_page
-from ui.publish.alt_text_fields import collect_alt_texts, has_fields
 from ui.sign_in.auth import CurrentVisitor, count_request
 from ui.sign_in.csrf import read_form
 from ui.sign_in.visitor import Visitor

@@ -14,10 +14,10 @@ from services.context import AppContext
 from services.errors import EditedMeanwhile, ServiceError
 from services.inputs.field_types import PLATFORMS
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.compose.alt_text_fields import alt_text_form
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
-from ui.publish.alt_text_fields import alt_text_form
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.visitor import Visitor
 from ui.templating import render

@@ -14,12 +14,12 @@ from services.posts import edit, retry
 from services.posts.allowed_actions import PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
+from ui.compose import compose_body, compose_form
+from ui.compose.alt_text_fields import collect_alt_texts
+from ui.compose.compose_form import SubmittedForm
 from ui.fetch_request import is_fetch_request
 from ui.forms import validate_body
 from ui.post import post_actions, post_page
-from ui.publish import publish_body, publish_form
-from ui.publish.alt_text_fields import collect_alt_texts
-from ui.publish.publish_form import SubmittedForm
 from ui.sign_in.auth import VisitorBeforeCsrfCheck, count_request
 from ui.templating import redirect
 
@@ -34,7 +34,7 @@ async def replace_files(
     if not visitor.is_enabled:
         raise PostingDisabled
     await count_request(request, visitor)
-    form = await publish_form.read_publish_form(request, context, visitor)
+    form = await compose_form.read_compose_form(request, context, visitor)
     post_id = form.values["postId"]
     try:
         await apply_change(context, visitor.organization_id, (post_id, None), _change(form))
@@ -54,10 +54,10 @@ def _change(form: SubmittedForm) -> PostChange:
     ) -> None:
         if form.problems:
             raise ValidationFailed(*form.problems)
-        links = publish_body.collect_links(form)
+        links = compose_body.collect_links(form)
         if not links:
-            raise invalid_field(publish_body.LINKS_FIELD, "choose a file, or write its link")
-        fields = publish_body.media_fields(found.post.post_type, links)
+            raise invalid_field(compose_body.LINKS_FIELD, "choose a file, or write its link")
+        fields = compose_body.media_fields(found.post.post_type, links)
         if found.post.post_type == "photo":
             fields["altTexts"] = collect_alt_texts(form.values)
         fields |= post_actions.read_version(form.values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
 from models.store.sql.upsert import dialect_insert
@@ -40,6 +40,13 @@ def missing_kinds(last_heartbeats: Iterable[tuple[str, datetime]], now: datetime
     """The needed kinds of which no process is alive, by (kind, last heartbeat) of processes."""
     alive = {kind for kind, at in last_heartbeats if is_alive(at, now)}
     return [kind for kind in NEEDED_KINDS if kind not in alive]
+
+
+def read_missing(session: Session, now: datetime) -> list[str]:
+    """The needed kinds of which no process is alive, by the database."""
+    query = select(HEARTBEAT.c.kind, func.max(HEARTBEAT.c.at, type_=HEARTBEAT.c.at.type))
+    rows = session.connection().execute(query.group_by(HEARTBEAT.c.kind))
+    return missing_kinds([(kind, at) for kind, at in rows], now)
 
 
 def record(

@@ -107,6 +107,30 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
     return job_ids
 
 
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """When a job wakes, and until when a worker has it."""
+
+    wake_at: datetime | None = None
+    claim_expires_at: datetime | None = None
+
+    def is_claimed_at(self, now: datetime) -> bool:
+        """Whether a worker works on it."""
+        return self.claim_expires_at is not None and self.claim_expires_at > now
+
+
+def states_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, JobState]:
+    """The states of the jobs of these subjects, by subject id."""
+    states: dict[str, JobState] = {}
+    for chunk in chunks(subject_ids):
+        query = select(JOB.c.subject_id, JOB.c.wake_at, JOB.c.claim_expires_at).where(
+            JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
+        )
+        rows = session.connection().execute(query)
+        states |= {row[0]: JobState(row[1], row[2]) for row in rows}
+    return states
+
+
 def ensure_due(
     session: Session, kind: JobKind, subject_id: str, organization_id: str, now: datetime
 ) -> None:

@@ -1,7 +1,7 @@
 """Loads the planner's snapshots, of many posts at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -55,8 +55,16 @@ def load(session: Session, claim: Claim) -> Snapshot:
 
 def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     """The posts of these jobs, by post id."""
-    ids = [claim.subject_id for claim in claims]
-    rescues = {claim.subject_id: claim.rescues for claim in claims}
+    return _load(session, {claim.subject_id: claim.rescues for claim in claims})
+
+
+def read_many(session: Session, post_ids: Sequence[str]) -> dict[str, Snapshot]:
+    """These posts by id, for somebody who looks on; `rescues` is not read."""
+    return _load(session, dict.fromkeys(post_ids, 0)) if post_ids else {}
+
+
+def _load(session: Session, rescues: Mapping[str, int]) -> dict[str, Snapshot]:
+    ids = list(rescues)
     # Before the accounts: if `accounts_known` is true, the accounts themselves must be visible too.
     rows = session.connection().execute(_POSTS, {"ids": ids}).all()
     post_events.skip_posts(session, (row.id for row in rows if not row.has_webhooks))

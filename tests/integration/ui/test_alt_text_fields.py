@@ -16,8 +16,8 @@ from tests.integration.ui.browser_client import (
     find_all,
     open_signed_in_browser,
 )
+from tests.integration.ui.test_compose_page import form, send
 from tests.integration.ui.test_post_page import panel
-from tests.integration.ui.test_publish_page import form, send
 from tests.sample_files import JPEG
 
 TYPED = {
@@ -38,7 +38,7 @@ def test_the_form_has_a_field_for_each_photo(any_organization: OrganizationClien
     """20 of them, as many as a post can have photos; the texts go to the photos in the order that
     the form names: uploaded files, then links."""
     with open_signed_in_browser(any_organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
         assert re.findall(r'name="altText(\d+)"', page) == [str(n) for n in range(1, 21)]
         typed = {
             **form(browser),

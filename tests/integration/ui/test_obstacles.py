@@ -152,7 +152,7 @@ def test_every_page_says_what_keeps_posts_from_going_out(
         "/?view=month",
         f"/?all={today}",
         f"/panel/posts/{post_id}",
-        "/publish",
+        "/compose",
         "/rules",
     )
     make_trouble(organization.api, sentence)
@@ -226,6 +226,6 @@ def test_the_head_is_a_live_region_only_where_it_changes(
     post_id = organization.posts()[0]["id"]
     live = {
         page: 'id="obstacles" role="status"' in browser.read(page, **HTML)
-        for page in ("/", f"/panel/posts/{post_id}", "/publish", "/rules")
+        for page in ("/", f"/panel/posts/{post_id}", "/compose", "/rules")
     }
     assert list(live.values()) == [True, True, False, False]

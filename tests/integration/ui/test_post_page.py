@@ -348,7 +348,7 @@ def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> Non
     assert other.get(f"/posts/{post_id}") == before
 
 
-@pytest.mark.parametrize("path", ["/posts/{id}/remove", "/rules/pause", "/rules/add", "/publish"])
+@pytest.mark.parametrize("path", ["/posts/{id}/remove", "/rules/pause", "/rules/add", "/compose"])
 def test_a_forged_form_changes_nothing(organization: OrganizationClient, path: str) -> None:
     """Neither from another site nor without the session's token."""
     post_id = made(organization)
@@ -359,7 +359,7 @@ def test_a_forged_form_changes_nothing(organization: OrganizationClient, path: s
             ({"Origin": browser.origin}, "0" * 32, csrf.STALE_FORM),
         ):
             parts = {"csrf": (None, token), "caption": (None, "Mine")}
-            body = {"files": parts} if path == "/publish" else {"data": {"csrf": token}}
+            body = {"files": parts} if path == "/compose" else {"data": {"csrf": token}}
             answer = browser.http.post(path, headers=headers, **body)
             assert (answer.status_code, answer.json()["message"]) == (403, why)
     assert organization.get(f"/posts/{post_id}")["post"]["status"] == "scheduled"

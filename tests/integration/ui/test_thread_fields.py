@@ -5,8 +5,8 @@ import re
 from tests.integration.account_factories import connect_bluesky
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import open_signed_in_browser
+from tests.integration.ui.test_compose_page import form, send
 from tests.integration.ui.test_post_page import panel
-from tests.integration.ui.test_publish_page import form, send
 
 LINKS = ["https://cdn.example.com/1.jpg", "https://cdn.example.com/2.jpg"]
 TYPED = {

@@ -4,8 +4,8 @@ import re
 
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, find_all, open_signed_in_browser
+from tests.integration.ui.test_compose_page import form, send
 from tests.integration.ui.test_post_page import panel
-from tests.integration.ui.test_publish_page import form, send
 from tests.sample_files import JPEG
 
 LONG = "a" * 300
@@ -65,7 +65,7 @@ def test_what_is_wrong_in_a_version_stands_at_its_field(organization: Organizati
 def test_the_form_has_a_section_for_each_network(organization: OrganizationClient) -> None:
     """All closed but the one for all networks, which has the caption and the title."""
     with open_signed_in_browser(organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
     sections = re.findall(r"<details( data-network=\"\w+\")?( open)?><summary>([\w ]+)<", page)
     assert ("", " open", "All networks") in sections
     assert {name for network, is_open, name in sections if network and not is_open} > {

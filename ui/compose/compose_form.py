@@ -43,7 +43,7 @@ class SubmittedForm:
         return FormValues({name: values[-1] for name, values in self.texts.items()})
 
 
-async def read_publish_form(
+async def read_compose_form(
     request: Request, context: AppContext, visitor: Visitor
 ) -> SubmittedForm:
     """Read a visitor's form. 403 for a wrong CSRF token; it is checked before a file is stored."""

@@ -8,12 +8,12 @@ from media.stored_urls import stored_url
 from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
+from ui.compose import thread_fields, version_fields
+from ui.compose.alt_text_fields import collect_alt_texts, form_field
+from ui.compose.compose_form import SubmittedForm
+from ui.compose.thread_fields import collect_thread
+from ui.compose.version_fields import OPTION_PREFIX
 from ui.forms import validate_body
-from ui.publish import thread_fields, version_fields
-from ui.publish.alt_text_fields import collect_alt_texts, form_field
-from ui.publish.publish_form import SubmittedForm
-from ui.publish.thread_fields import collect_thread
-from ui.publish.version_fields import OPTION_PREFIX
 
 LINKS_FIELD: Final = "links"
 # API field → the form field that shows its errors, where the two names differ.

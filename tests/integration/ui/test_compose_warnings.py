@@ -10,7 +10,7 @@ from provider.field_tables import has_place_for
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, find_all, open_signed_in_browser
-from tests.integration.ui.test_publish_page import TEXT, form, send
+from tests.integration.ui.test_compose_page import TEXT, form, send
 
 VIDEO = {
     "postType": "video", "caption": "Rise", "platforms": ["youtube", "x"],
@@ -26,7 +26,7 @@ def offered(page: str) -> list[str]:
 def test_the_form_offers_only_what_will_be_sent(organization: OrganizationClient) -> None:
     """The options of the organization's provider, each in the section of its network."""
     with open_signed_in_browser(organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
     sent = {name for name in PLATFORM_FIELDS if has_place_for("simulator", name)}
     assert {*offered(page)} == sent
     assert len(offered(page)) == len(sent)

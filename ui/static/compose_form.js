@@ -27,7 +27,7 @@ function update(form) {
   for (const each of form.querySelectorAll("[data-dated]")) each.hidden = !scheduledAt.value;
 }
 
-export function watchPublishForm() {
+export function watchComposeForm() {
   document.addEventListener("input", ({ target }) => {
     const form = target.closest?.(FORM);
     if (!form) return;

@@ -49,7 +49,7 @@ def test_an_open_page_shows_a_post_published_in_its_slot(
     day = at.isoweekday() % 7
     organization.settings(queueSlots=[{"dayOfWeek": day, "time": f"{at:%H:%M}"}])
     page = calendar.page
-    page.goto("/publish")
+    page.goto("/compose")
     fill_in_photo(page)
     page.get_by_role("button", name="Publish").click()
     expect(calendar.slot(at)).to_contain_text("scheduled")
@@ -68,7 +68,7 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(
     visitor = users.signed_in(organization, java_script_enabled=script)
     visitor.guard.expect_errors(REFUSED)
     page = visitor.page
-    page.goto("/publish")
+    page.goto("/compose")
     page.get_by_role("radio", name="Photos").check()
     page.get_by_label("Caption").fill(CAPTION)
     page.get_by_label("Instagram", exact=True).check()
@@ -87,7 +87,7 @@ def test_a_button_that_is_pressed_twice_makes_one_post(
     """An impatient finger publishes once."""
     organization.settings(queueSlots=far_rule())
     page = calendar.page
-    page.goto("/publish")
+    page.goto("/compose")
     page.get_by_label("Caption").fill("Once is enough")
     page.get_by_label("X", exact=True).check()
     page.get_by_role("button", name="Publish").dblclick()
@@ -102,7 +102,7 @@ def test_a_date_that_is_typed_chooses_its_mode_and_the_button_names_it(
     the date is cleared or the choice changed."""
     organization.settings(queueSlots=far_rule(), defaultTimezone="America/New_York")
     page = calendar.page
-    page.goto("/publish")
+    page.goto("/compose")
     button, at = page.locator("button.submit-labels"), page.get_by_label("Date and time")
     expect(button).to_contain_text("Publish in the next free slot", use_inner_text=True)
     page.get_by_label("Caption").fill("Merry Christmas")
@@ -131,7 +131,7 @@ def test_without_a_script_the_button_says_what_it_will_do(
     visitor = users.signed_in(organization, java_script_enabled=False)
     visitor.guard.expect_errors(REFUSED)
     page = visitor.page
-    page.goto("/publish")
+    page.goto("/compose")
     button = page.locator("button.submit-labels")
     expect(button).to_have_text("Put it into the queue", use_inner_text=True)
     page.get_by_label("Caption").fill("Merry Christmas")
@@ -162,7 +162,7 @@ def test_each_ticked_network_has_a_tab_with_its_own_text(
     visitor = users.signed_in(organization, viewport=PHONE)
     visitor.guard.expect_errors(REFUSED)
     page = visitor.page
-    page.goto("/publish")
+    page.goto("/compose")
     tabs = page.get_by_role("tab")
     expect(tabs).to_have_text(["All networks"])
     page.get_by_label("Caption").fill("For everyone")

@@ -27,12 +27,12 @@ File = tuple[str, bytes, str]
 
 def form(browser: BrowserClient) -> dict[str, str]:
     """The hidden fields of a form that was just loaded."""
-    return hidden(browser.read("/publish", **HTML))
+    return hidden(browser.read("/compose", **HTML))
 
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form on a page."""
-    part = find_all(r'(<form method="post" action="[^"]*/publish".*)', page)
+    part = find_all(r'(<form method="post" action="[^"]*/compose".*)', page)
     return {name: find_all(rf'name="{name}" value="([^"]+)"', part) for name in ("csrf", "once")}
 
 
@@ -44,7 +44,7 @@ def send(browser: BrowserClient, fields: dict[str, Any], *files: File) -> httpx.
         parts += [(name, (None, each)) for each in values]
     parts += [("files", each) for each in files]
     headers = {"Origin": browser.origin, **HTML}
-    return browser.http.post("/publish", files=parts, headers=headers)
+    return browser.http.post("/compose", files=parts, headers=headers)
 
 
 def kept(page: str) -> list[str]:
@@ -66,7 +66,7 @@ def test_a_post_goes_into_the_slot_that_the_form_named(
     any_organization.put_settings(queueSlots=[MONDAY], defaultPlatforms=["x"])
     (slot,) = mondays(1)
     with open_signed_in_browser(any_organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
         assert ", 10:00)" in page
         assert re.search(r'value="x" checked', page)
         answer = send(browser, {**hidden(page), **TEXT, "caption": "Fresh\r\nat 8"})
@@ -134,12 +134,12 @@ def test_the_button_says_what_each_choice_does(any_organization: OrganizationCli
     """When the next slot is; that a queue without free slots, or a paused one, only takes the post;
     and that a person approves first, where the organization has it so."""
     with open_signed_in_browser(any_organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
         assert "Put it into the queue" in page
         assert "Publish on <span data-date>the date above</span>" in page
         assert "(after approval)" not in page
         any_organization.put_settings(queueSlots=[MONDAY], approveApiPosts=True)
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
         assert re.search(r"Publish in the next free slot, Mon \d+ \w+ \d{4}, 10:00", page)
         assert "(after approval)" in page
 
@@ -205,7 +205,7 @@ def test_accounts_can_be_chosen(organization: OrganizationClient) -> None:
     add_own_connection(organization)
     account = sync_accounts(organization, ("x", "OK"), ("facebook", "OK"))[1].id
     with open_signed_in_browser(organization) as browser:
-        page = browser.read("/publish", **HTML)
+        page = browser.read("/compose", **HTML)
         assert f'name="accountIds" value="{account}"' in page
         sent = {**hidden(page), **TEXT, "accountIds": account}
         del sent["platforms"]
@@ -283,10 +283,10 @@ def test_a_body_that_is_no_such_form_is_refused(organization: OrganizationClient
     """Another media type, and a body that is cut short."""
     with open_signed_in_browser(organization) as browser:
         headers = {"Origin": browser.origin, "X-CSRF-Token": browser.csrf()}
-        answer = browser.http.post("/publish", data=TEXT, headers=headers)
+        answer = browser.http.post("/compose", data=TEXT, headers=headers)
         assert answer.status_code == 415
         cut = {**headers, "Content-Type": "multipart/form-data; boundary=b"}
-        answer = browser.http.post("/publish", content=b"--b\r\nContent-", headers=cut)
+        answer = browser.http.post("/compose", content=b"--b\r\nContent-", headers=cut)
         assert answer.status_code == 400
 
 
@@ -296,7 +296,7 @@ def test_nothing_is_accepted_while_posting_is_switched_off(
     """A sentence says so, before and after."""
     organization.put_settings(isEnabled=False)
     with open_signed_in_browser(organization) as browser:
-        assert "switched off" in browser.read("/publish", **HTML)
+        assert "switched off" in browser.read("/compose", **HTML)
         answer = send(browser, {**form(browser), **TEXT})
     assert answer.status_code == 403
     assert "Social posting is switched off" in answer.text

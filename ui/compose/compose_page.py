@@ -24,13 +24,13 @@ from services.post_validation.carried_fields import offered_fields
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
 from ui.calendar.post_card import platform_name
+from ui.compose import compose_body, compose_form
+from ui.compose.alt_text_fields import alt_text_form
+from ui.compose.compose_form import SubmittedForm
+from ui.compose.thread_fields import thread_form
+from ui.compose.version_fields import version_labels, version_panels
 from ui.fetch_request import is_fetch_request
 from ui.forms import error_sentence
-from ui.publish import publish_body, publish_form
-from ui.publish.alt_text_fields import alt_text_form
-from ui.publish.publish_form import SubmittedForm
-from ui.publish.thread_fields import thread_form
-from ui.publish.version_fields import version_labels, version_panels
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
@@ -56,15 +56,15 @@ class FormChoices:
     needs_approval: bool
 
 
-@router.get("/publish")
-async def publish_page(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
+@router.get("/compose")
+async def compose_page(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
     """Show an empty form."""
     form = SubmittedForm()
     form.texts["once"] = [secrets.token_hex(16)]
     return await _render_form(request, context, visitor, form)
 
 
-@router.post("/publish")
+@router.post("/compose")
 async def publish(
     request: Request, context: ContextDep, visitor: VisitorBeforeCsrfCheck
 ) -> Response:
@@ -72,7 +72,7 @@ async def publish(
     if not visitor.is_enabled:
         raise PostingDisabled
     await count_request(request, visitor)
-    form = await publish_form.read_publish_form(request, context, visitor)
+    form = await compose_form.read_compose_form(request, context, visitor)
     try:
         post = await run_in_threadpool(_accept, context, visitor, form)
     except (ValidationFailed, Conflict) as error:
@@ -82,10 +82,10 @@ async def publish(
 
 def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
     """Accept the post; ValidationFailed names all problems, also those of files."""
-    problems = publish_body.form_problems(form)
+    problems = compose_body.form_problems(form)
     try:
-        body = publish_body.build_body(form)
-        key = publish_body.row_key(form, body)
+        body = compose_body.build_body(form)
+        key = compose_body.row_key(form, body)
         with context.database.write() as session:
             post = accept_post(session, context, visitor.organization_id, body, key).post
             if problems:
@@ -112,13 +112,13 @@ async def _render_form(
     error: ServiceError | None = None,
 ) -> Response:
     choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
-    problems = publish_body.messages_by_form_field(error) if error else {}
+    problems = compose_body.messages_by_form_field(error) if error else {}
     touched = [*problems, *_filled_fields(form)]
     return render(
-        "publish_part.html" if is_fetch_request(request) else "publish.html",
+        "compose_part.html" if is_fetch_request(request) else "compose.html",
         visitor,
         status=status_of(error) if error else 200,
-        current_path="/publish",
+        current_path="/compose",
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
@@ -128,7 +128,7 @@ async def _render_form(
         chosen_accounts=form.get_all("accountIds"),
         files=form.files,
         values=form.values,
-        modes=publish_body.MODE_NAMES,
+        modes=compose_body.MODE_NAMES,
         mode=form.values["publishMode"] or "next_slot",
         **alt_text_form(form.values, error=error),
         **thread_form(form.values, problems),
@@ -175,7 +175,7 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
 def _shown_options(offered: dict[str, list[str]], form: SubmittedForm) -> dict[str, list[str]]:
     """The platform fields of each network, by their names in the API: those that will be sent, and
     those that the visitor has filled in, so that nothing typed is lost."""
-    filled = publish_body.collect_options(form)
+    filled = compose_body.collect_options(form)
     by_platform: dict[str, list[str]] = {}
     for name, each in PLATFORM_FIELDS.items():
         if name in filled or name in offered.get(each.platform, ()):
