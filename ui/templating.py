@@ -84,7 +84,7 @@ def _iso_datetime(value: datetime | str) -> str:
 # In the order in which they apply: `ui/README.md`.
 STYLE_SHEETS: Final = (
     "tokens.css", "base.css", "components.css", "calendar.css", "list.css", "inbox.css",
-    "composer.css", "post.css", "import.css", "rules.css", "accounts.css",
+    "composer.css", "post.css", "import.css", "rules.css", "accounts.css", "keys.css",
 )  # fmt: skip
 # The pages of the settings menu.
 SETTINGS_PAGES: Final = (
