@@ -19,7 +19,7 @@ from models.organizations import (
     PageSessionKey,
     SocialSettings,
 )
-from models.posts import Attempt, Delivery, Media, Post, Upload
+from models.posts import Attempt, Delivery, Media, Post, PostLabel, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.stored_files import StoredFile
 from models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -44,6 +44,7 @@ FIRING = _table(Firing)
 SEAT = _table(Seat)
 RELEASED_SEAT = _table(ReleasedSeat)
 POST = _table(Post)
+POST_LABEL = _table(PostLabel)
 MEDIA = _table(Media)
 UPLOAD = _table(Upload)
 DELIVERY = _table(Delivery)

@@ -157,7 +157,24 @@ def present_post(
         **present_alt_texts(own),
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
+        **({"labels": row.labels} if row.labels else {}),
+        **_present_review(row),
         **_present_acknowledgement(row),
+    }
+
+
+def _present_review(row: Post) -> dict[str, Any]:
+    """The last decision on a post that waited for approval: an addition to the contract, which
+    appears only where it is used."""
+    if row.review_state is None:
+        return {}
+    return {
+        "review": {
+            "state": row.review_state,
+            "comment": row.review_comment,
+            "by": row.reviewed_by,
+            "at": format_instant(row.reviewed_at),
+        }
     }
 
 

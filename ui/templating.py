@@ -90,6 +90,7 @@ STYLE_SHEETS: Final = (
 SETTINGS_PAGES: Final = (
     ("/rules", "Rules"),
     ("/accounts", "Accounts"),
+    ("/import", "Import"),
     ("/mark", "Mark"),
     ("/keys", "API keys"),
     ("/sessions", "Sessions"),

@@ -29,6 +29,7 @@ from services.posts import targets
 from services.posts.chosen_slot import place_in_slot
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
+from services.posts.search_text import SEARCHED, build_search_text
 from services.posts.video_key import video_key
 from services.quotas import take_open_post
 from services.uploads import post_media
@@ -312,7 +313,7 @@ def _build_post(
 ) -> Post:
     waits = settings.approve_api_posts
     at = plan.timing.at
-    return Post(
+    post = Post(
         organization_id=settings.organization_id,
         post_type=body.postType,
         caption=body.caption,
@@ -321,6 +322,7 @@ def _build_post(
         title=body.title,
         versions=plan.versions,
         thread=[each.text for each in body.thread or ()],
+        labels=body.labels or [],
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
         video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),
@@ -333,3 +335,6 @@ def _build_post(
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
+    searched = {name: getattr(post, name) for name in SEARCHED}
+    post.search_text = build_search_text(searched, post.labels)
+    return post

@@ -6,8 +6,10 @@ import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
 import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchSlotPickers } from "./slot_picker.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -43,5 +45,7 @@ pollPost();
 watchComposeForm();
 defineVersionTabs();
 watchMenus();
+watchSlotPickers();
 offerHelp();
 showDoneMessages(document);
+watchImport();

@@ -9,11 +9,11 @@ from models.actors import SLOTBEAT
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
-from models.store.posts import history, posts
+from models.store.posts import history, post_labels, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
 from models.store.queue.seats import Placement
-from models.tables import ATTEMPT, JOB, SEAT
+from models.tables import ATTEMPT, JOB, POST_LABEL, SEAT
 from models.task_names import JobKind
 
 
@@ -38,6 +38,11 @@ def insert(
         SEAT: [seats.seat_row(owners[id_], each) for id_, each in placed.items()],
         ATTEMPT: history.rows_of(entries),
         JOB: jobs,
+        POST_LABEL: [
+            row
+            for post in new
+            for row in post_labels.rows_of(post.id, post.organization_id, post.labels)
+        ],
     }
     posts.insert_all(session, new, media, deliveries, others)
     history.record_events(session, entries)

@@ -24,7 +24,9 @@ from tests.integration.live_server import (
 from tests.wait import wait_until
 
 # The only routes that answer a post which waits for approval.
-APPROVING = {f"POST /posts/{{post_id}}/{name}" for name in ("approve", "reject")}
+APPROVING = {f"POST /posts/{{post_id}}/{name}" for name in ("approve", "request-changes", "reject")}
+# The action in the body says which of two scopes it needs.
+BY_BODY = {"POST /posts/bulk"}
 # The link of the feed, of a file and the operator's own routes show credentials of their own.
 OWN_CREDENTIALS = {"GET /calendar.ics"}
 
@@ -37,7 +39,7 @@ def routes() -> Iterator[tuple[str, str]]:
             if route.path.startswith("/organizations"):
                 continue
             for method in sorted(route.methods or ()):
-                if f"{method} {route.path}" not in OWN_CREDENTIALS:
+                if f"{method} {route.path}" not in OWN_CREDENTIALS | BY_BODY:
                     yield method, route.path
 
 
@@ -93,6 +95,20 @@ def test_nobody_else_answers_for_approvals() -> None:
         if method == "POST" and re.search("approv|reject|request-changes", path)
     }
     assert named == APPROVING
+
+
+def test_an_action_on_many_posts_needs_its_own_scope(organization: OrganizationClient) -> None:
+    """A key that approves does not remove, and one that writes does not approve."""
+    posts = [organization.publish()["socialPost"]["id"]]
+    writer, approver = client(organization, "write"), client(organization, "approve")
+    for action, allowed, refused, scope in (
+        ("approve", approver, writer, "approve"),
+        ("remove", writer, approver, "write"),
+    ):
+        body = {"ids": posts, "action": action}
+        assert is_lacking(refused.call("POST", "/posts/bulk", json=body)) == {scope}
+        assert allowed.call("POST", "/posts/bulk", json=body).status_code == 200
+    assert is_lacking(client(organization, "read").call("POST", "/posts/bulk")) == {"write"}
 
 
 def test_a_body_is_not_read_before_the_scope_is_known(organization: OrganizationClient) -> None:
