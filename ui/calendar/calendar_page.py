@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
 from api.deps import ContextDep
-from services.context import AppContext
 from ui.calendar.calendar_data import CalendarSnapshot, load_calendar, load_warnings
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
 from ui.calendar.move_page import MOVE_PATH
@@ -36,7 +35,7 @@ def calendar_page(
     """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
     variables = {
-        **_template_variables(context, snapshot),
+        **_template_variables(snapshot),
         "etag": snapshot.etag,
         "current_path": f"/?view={query.view}",
         "poll_url": visitor.base + snapshot.query.url(PART_PATH),
@@ -65,16 +64,15 @@ def calendar_part(
         "calendar_part.html",
         visitor,
         headers=headers,
-        **_template_variables(context, snapshot),
+        **_template_variables(snapshot),
     )
 
 
-def _template_variables(context: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
+def _template_variables(snapshot: CalendarSnapshot) -> dict[str, Any]:
     return {
         "query": snapshot.query,
         "calendar": snapshot.calendar,
         "filter_bar": snapshot.calendar and snapshot.calendar.filter_bar,
         "filter_path": "/",
         "filter_fields": {"view": snapshot.query.view, "date": snapshot.query.day},
-        "connect_url": context.connect_url,
     }
