@@ -61,7 +61,7 @@ def _measure(context: AppContext, visitor: Visitor, view: str, database: str, ru
     for _ in range(runs + 1):
         start, busy = time.perf_counter(), time.process_time()
         snapshot = load_calendar(context, visitor, query)
-        variables = template_variables(context, visitor, snapshot)
+        variables = template_variables(visitor, snapshot)
         size = len(render("calendar.html", visitor, **variables).body)
         middle = time.perf_counter()
         cpu.append(time.process_time() - busy)

@@ -15,7 +15,7 @@ from models.store import clock
 from models.store.posts import post_queries, posts
 from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, social_settings
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
@@ -31,6 +31,8 @@ from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
 from ui.calendar.waiting_posts import PostCounts, count_posts
 from ui.calendar.week_view import Week
+from ui.filters.filter_bar import FilterBar, build_filter_bar
+from ui.first_run import FirstRun, load_first_run
 from ui.sign_in.visitor import Visitor
 
 
@@ -43,10 +45,10 @@ class CalendarContent:
     counts: PostCounts
     going_out: dict[str, str]
     thumbnails: dict[str, str]
-    has_rules: bool
-    has_accounts: bool
+    first_run: FirstRun | None
     is_paused: bool
     is_crowded: bool
+    filter_bar: FilterBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,10 @@ class _CalendarReader:
             counts=self._counts,
             going_out=self._going_out,
             thumbnails=self._load_thumbnails(period.cards),
-            has_rules=any(rule.is_active for rule in rules),
-            has_accounts=self._has_accounts(),
+            first_run=load_first_run(self._session, self._owner),
             is_paused=settings.is_paused,
             is_crowded=is_crowded,
+            filter_bar=build_filter_bar(self._session, self._owner, self._query.filter),
         )
 
     def _build_time_range(self) -> TimeRange:
@@ -175,9 +177,6 @@ class _CalendarReader:
             per_slot=settings.max_posts_per_slot,
         )
         return rows, is_crowded
-
-    def _has_accounts(self) -> bool:
-        return bool(accounts.list_linked(self._session, self._owner))
 
     def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
         media = post_queries.load_media(self._session, photo_post_ids(cards))

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
 from api.deps import ContextDep
-from services.context import AppContext
 from ui.calendar.calendar_data import CalendarSnapshot, load_calendar, load_warnings
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
 from ui.calendar.move_page import MOVE_PATH
@@ -22,7 +21,7 @@ Done = Annotated[str, Query(max_length=20)]
 UndoText = Annotated[str, Query(max_length=200)]
 PostId = Annotated[str, Query(max_length=64)]
 # What was just done on another page, by the `done` parameter of the URL.
-NOTICES: Final = {"publish": "The post is accepted.", "move": "Moved."}
+NOTICES: Final = {"publish": "The post is accepted.", "edit": "Saved.", "move": "Moved."}
 
 
 @router.get("/")
@@ -37,7 +36,7 @@ def calendar_page(
     """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
     variables = {
-        **template_variables(context, visitor, snapshot),
+        **template_variables(visitor, snapshot),
         "done": NOTICES.get(done),
         "undo": read_undo(undo) if done == "move" else None,
         "warnings": load_warnings(context, visitor, post) if done == "publish" else [],
@@ -62,21 +61,21 @@ def calendar_part(
         "calendar_part.html",
         visitor,
         headers=headers,
-        **template_variables(context, visitor, snapshot),
+        **template_variables(visitor, snapshot),
     )
 
 
-def template_variables(
-    context: AppContext, visitor: Visitor, snapshot: CalendarSnapshot
-) -> dict[str, Any]:
+def template_variables(visitor: Visitor, snapshot: CalendarSnapshot) -> dict[str, Any]:
     """What the templates of the calendar are given."""
-    query = snapshot.query
+    query, calendar = snapshot.query, snapshot.calendar
     return {
         "query": query,
-        "calendar": snapshot.calendar,
-        "connect_url": context.connect_url,
+        "calendar": calendar,
         "etag": snapshot.etag,
         "current_path": f"/?view={query.view}",
         "poll_url": visitor.base + query.url(PART_PATH),
         "move_path": MOVE_PATH,
+        "filter_bar": calendar and calendar.filter_bar,
+        "filter_path": "/",
+        "filter_fields": {"view": query.view, "date": query.day},
     }

@@ -107,18 +107,6 @@ def test_posts_without_a_place_are_counted_beside_the_calendar(
     assert "drafts" not in page
 
 
-def test_an_empty_calendar_says_what_to_do(
-    any_organization: OrganizationClient, browser: BrowserClient
-) -> None:
-    """Connect an account, and add a rule."""
-    page = browser.read()
-    assert "Connect an account" in page
-    assert 'href="/rules"' in page
-    any_organization.put_settings(queueSlots=EVERY_DAY)
-    page = browser.read()
-    assert "Create your first slots" not in page
-
-
 def test_special_days_and_a_paused_queue_are_shown(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
