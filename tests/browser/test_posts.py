@@ -23,13 +23,13 @@ def test_a_failed_post_is_tried_again_and_goes_out(
         photoUrls=[server.media("storefront.jpg")], publishMode="publish_now",
     )  # fmt: skip
     expect(calendar.card("Our new window")).to_contain_text("failed")
-    expect(calendar.page.get_by_role("region", name="Needs attention")).to_contain_text("window")
+    expect(calendar.page.get_by_role("link", name="1 post needs attention")).to_be_visible()
     server.stack.clear_faults()
     panel = calendar.open_post("Our new window")
     expect(panel.get_by_role("region", name="State")).to_contain_text("failed")
     calendar.press("Retry what was not published")
     expect(panel.get_by_role("region", name="State")).to_contain_text("published")
-    expect(calendar.card("Our new window")).to_contain_text("published")
+    expect(calendar.card("Our new window")).not_to_contain_text("failed")
     assert organization.post(post["id"])["status"] == "published"
 
 
@@ -62,7 +62,7 @@ def test_a_post_is_moved_to_another_slot(
     panel.get_by_label("Free slot").select_option(label)
     calendar.press("Move")
     expect(panel.get_by_text("Moved to its new slot.")).to_be_visible()
-    expect(calendar.slot(old)).to_contain_text("1 of 1 free")
+    expect(calendar.slot(old)).to_contain_text("+ 1 free")
     calendar.page.goto(f"/?date={new:%Y-%m-%d}")
     expect(calendar.slot(new)).to_contain_text("Bread day")
     assert slot_of(organization.post(post["id"])) == new
@@ -81,7 +81,7 @@ def test_a_post_is_removed_once_that_is_confirmed(
     calendar.unfold("Remove")
     calendar.press("Remove the post")
     expect(panel.get_by_role("region", name="State")).to_contain_text("cancelled")
-    expect(calendar.slot(at)).to_contain_text("1 of 1 free")
+    expect(calendar.slot(at)).to_contain_text("+ 1 free")
     assert organization.post(post["id"])["status"] == "cancelled"
 
 

@@ -27,7 +27,7 @@ def test_a_rule_is_added_on_the_grid_and_removed(
     now = datetime.now(UTC)
     next_week = now + timedelta(days=9 - now.weekday())
     slot = next_week.replace(hour=1, minute=15)
-    expect(calendar.slot(slot)).to_contain_text("1 of 1 free")
+    expect(calendar.slot(slot)).to_contain_text("+ 1 free")
     expect(calendar.slot(slot)).to_contain_text("10:15 Asia/Tokyo")
     calendar.page.goto("/rules")
     wednesday.get_by_role("button", name="Remove Wednesday 10:15").click()
