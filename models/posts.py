@@ -14,6 +14,11 @@ from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 IS_UNTRIED_SQL = "status = 'backlog' AND NOT is_turned_away"
 # Condition of a partial index: posts whose history is complete.
 IS_UNPRUNED_SQL = "NOT is_history_pruned"
+# Condition of a partial index: posts whose status needs a person, until somebody acknowledges them.
+IS_IN_INBOX_SQL = (
+    "acknowledged_at IS NULL AND status IN ('pending_approval', 'changes_requested',"
+    " 'failed', 'missed', 'unknown', 'partial')"
+)
 
 
 class Post(SQLModel, table=True):
@@ -68,10 +73,17 @@ class Post(SQLModel, table=True):
     # From this instant on the worker may schedule the post at the provider.
     opens_at: datetime | None = utc_field(default=None)
     accepted_at: datetime = utc_field()
+    # Who wrote it (`models.actors`); null: it was accepted before that was recorded.
+    created_by: str | None = None
     published_at: datetime | None = utc_field(default=None)
     # A person leaves the post as it is, although it ended badly: when, and who.
     acknowledged_at: datetime | None = utc_field(default=None)
     acknowledged_by: str | None = Field(default=None, sa_column=Column(Text))
+    # The last decision on its approval: `ReviewState`, the comment, who and when.
+    review_state: str | None = None
+    review_comment: str | None = Field(default=None, sa_column=Column(Text))
+    reviewed_by: str | None = Field(default=None, sa_column=Column(Text))
+    reviewed_at: datetime | None = utc_field(default=None)
     # Only the last row of its history is left. False again after a new history row.
     is_history_pruned: bool = False
 
@@ -85,6 +97,13 @@ Index(
 )
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
+Index(
+    "ix_post_inbox",
+    Post.organization_id,
+    Post.status,
+    sqlite_where=text(IS_IN_INBOX_SQL),
+    postgresql_where=text(IS_IN_INBOX_SQL),
+)
 Index(
     "ix_post_untried",
     Post.organization_id,
@@ -256,3 +275,5 @@ class Attempt(SQLModel, table=True):
     http_status: int | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
     next_attempt_at: datetime | None = utc_field(default=None)
+    # Who did it (`models.actors`); null: it was done before that was recorded.
+    actor: str | None = None

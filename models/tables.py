@@ -11,7 +11,14 @@ from models.accounts import Account, Connection, DisconnectedAccount
 from models.heartbeats import Heartbeat
 from models.idempotency_keys import IdempotencyKey
 from models.jobs import Job
-from models.organizations import ApiKey, Installation, Organization, SocialSettings
+from models.organizations import (
+    ApiKey,
+    Installation,
+    Organization,
+    PageSession,
+    PageSessionKey,
+    SocialSettings,
+)
 from models.posts import Attempt, Delivery, Media, Post, PostLabel, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.stored_files import StoredFile
@@ -26,6 +33,8 @@ def _table(model: type[SQLModel]) -> Table:
 INSTALLATION = _table(Installation)
 ORGANIZATION = _table(Organization)
 API_KEY = _table(ApiKey)
+PAGE_SESSION = _table(PageSession)
+PAGE_SESSION_KEY = _table(PageSessionKey)
 SETTINGS = _table(SocialSettings)
 CONNECTION = _table(Connection)
 ACCOUNT = _table(Account)

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.statuses import PostStatus
+from api.schemas.actors import ACTOR, Actor
+from models.statuses import PostStatus, ReviewState
 from models.store.posts.post_filters import PostFilters
 from services.inputs.field_types import Text
 from services.inputs.filter_values import (
@@ -92,6 +93,7 @@ POST: dict[str, Any] = {
     "caption": "Hello",
     "platforms": ["facebook"],
     "createdAt": "2026-04-27T12:00:00.000Z",
+    "createdBy": ACTOR,
     "scheduledFor": "2026-05-01T15:00:00.000Z",
     "providerJobId": "0198c0ffee007000800000000000beef",
     "previewUrl": None,
@@ -114,6 +116,16 @@ class ListedThreadItem(BaseModel):
     altTexts: list[str] | None = None
 
 
+class Review(BaseModel):
+    """The last decision on a post that waited for approval. Where changes were asked for, the
+    post's status says whether it was submitted again since."""
+
+    state: ReviewState
+    comment: str | None
+    by: str | None
+    at: str
+
+
 class ListedPost(BaseModel):
     """A post in a list."""
 
@@ -125,6 +137,7 @@ class ListedPost(BaseModel):
     caption: str
     platforms: list[str]
     createdAt: str | None
+    createdBy: Actor | None
     scheduledFor: str | None
     providerJobId: str | None
     previewUrl: str | None
@@ -142,6 +155,8 @@ class ListedPost(BaseModel):
     thread: list[ListedThreadItem] | None = None
     # Only where it has some.
     labels: list[str] | None = None
+    # Only where somebody has decided on its approval.
+    review: Review | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

@@ -79,6 +79,7 @@ EXAMPLES: JsonDict = {
         {"postId": "post_id", "platforms": ["x", "facebook"], "versions": {"x": {"caption": "8!"}}},
     ],
     "remove": [{"postId": "post_id"}],
+    "swap": [{"with": "other_post_id"}],
     "move": [{"slot": "2030-05-01T15:00:00.000Z"}, {"slot": "2030-05-01T10:00"}],
 }
 
@@ -213,3 +214,11 @@ class MoveBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["move"]})
 
     slot: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+class SwapBody(Body):
+    """POST posts/{id}/swap. `with`: the id of the post to exchange the slots with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["swap"]})
+
+    other: Annotated[Text, Field(alias="with", min_length=1, max_length=64)]

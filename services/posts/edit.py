@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.statuses import UNAPPROVED, DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.cancellation import LEAVING_OR_LIVE
 from models.store.posts.posts import NO_DATE
@@ -28,7 +28,7 @@ from services.posts.schedule_time import parse_schedule_time
 
 EDITABLE = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.FAILED,
@@ -163,7 +163,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
     """The status after the edit. A post that may still be published stays scheduled until the
     provider has acknowledged that it is a draft."""
     status = found.locked.status
-    if body.mode is None or status is PostStatus.PENDING_APPROVAL:
+    if body.mode is None or status in UNAPPROVED:
         return status
     if body.mode == "schedule":
         return PostStatus.SCHEDULED

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.actors import SLOTBEAT
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
@@ -50,10 +51,10 @@ def insert(
 
 def _seat(post: Post, placement: Placement | None, now: datetime) -> Iterator[HistoryEntry]:
     """The history of a new post; it gets the values of its seat."""
-    yield HistoryEntry(post.id, post.id, "accept", post.status, now)
+    yield HistoryEntry(post.id, post.id, "accept", post.status, now, actor=post.created_by)
     if placement is not None:
         post.status = PostStatus.SCHEDULED
         post.scheduled_for, post.local_at = placement.slot_at, placement.local_at
         post.timezone, post.opens_at = placement.zone, placement.opens_at
         post.content_version += 1  # as for every post that gets a seat
-        yield HistoryEntry(post.id, post.id, "seat", post.status, now)
+        yield HistoryEntry(post.id, post.id, "seat", post.status, now, actor=str(SLOTBEAT))

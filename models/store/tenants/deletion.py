@@ -21,6 +21,7 @@ from models.tables import (
     JOB,
     MEDIA,
     ORGANIZATION,
+    PAGE_SESSION_KEY,
     POST,
     POST_LABEL,
     QUEUE_SLOT,
@@ -152,6 +153,7 @@ _BATCHES: tuple[Callable[[Session, str], int], ...] = (
     _rows_of(WEBHOOK_ENDPOINT),
     _delete_connections,
     _rows_of(IDEMPOTENCY_KEY),
+    _rows_of(PAGE_SESSION_KEY),
     _rows_of(API_KEY),
     _delete_queue_job,
 )

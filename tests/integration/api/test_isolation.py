@@ -96,11 +96,20 @@ ISOLATION_CASES: dict[str, list[Case]] = {
     ],
     "POST /posts/{post_id}/retry": [Case("/posts/{post}/retry", GONE)],
     "POST /posts/{post_id}/acknowledge": [Case("/posts/{post}/acknowledge", GONE)],
+    "POST /posts/{post_id}/swap": [
+        Case("/posts/{post}/swap", GONE, {"with": "{mine}"}),
+        Case("/posts/{mine}/swap", GONE, {"with": "{post}"}),
+    ],
     "POST /posts/{post_id}/move": [
         Case("/posts/{post}/move", GONE, {"slot": FUTURE}),
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),
     ],
+    "GET /approvals": [Case("/approvals", OK)],
     "POST /posts/{post_id}/approve": [Case("/posts/{pending}/approve", GONE, {})],
+    "POST /posts/{post_id}/request-changes": [
+        Case("/posts/{pending}/request-changes", GONE, {"comment": "Mine"})
+    ],
+    "POST /posts/{post_id}/submit": [Case("/posts/{pending}/submit", GONE, {})],
     "POST /posts/{post_id}/reject": [Case("/posts/{pending}/reject", GONE, {"reason": "Mine"})],
     "POST /posts/{post_id}/release": [
         Case("/posts/{post}/release", GONE, {}),
@@ -147,6 +156,9 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/webhooks/{my_webhook}/deliveries/{delivery}/retry", GONE),
     ],
     "POST /webhooks/{webhook_id}/rotate-secret": [Case("/webhooks/{webhook}/rotate-secret", GONE)],
+    "GET /keys": [Case("/keys", OK)],
+    "POST /keys": [Case("/keys", OK, {"name": "Mine"})],
+    "DELETE /keys/{key_id}": [Case("/keys/{key}", GONE, query={"force": "true"})],
     "GET /organizations": [Case("/organizations", REFUSED)],
     "POST /organizations": [Case("/organizations", REFUSED, {"name": "Mine"})],
     "GET /organizations/{organization_id}": [Case("/organizations/{theirs_id}", REFUSED)],
