@@ -1,7 +1,8 @@
 """The calendar and its pages for people: server-rendered HTML, a style sheet and small scripts.
 
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
-- `calendar/`: the week and the month · `post/`: one post and its actions
+- `calendar/`: the week and the month · `list/`: one line a post, and changing many at once
+- `filters/`: search and filters in the address · `post/`: one post and its actions
 - `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
 - `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
@@ -30,8 +31,9 @@ from ui.accounts import (
 from ui.calendar import calendar_page, slot_picker_page
 from ui.compose import compose_page
 from ui.imports import import_page
-from ui.keys import keys_page, sessions_page
 from ui.inbox import inbox_page
+from ui.keys import keys_page, sessions_page
+from ui.list import bulk_page, list_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.rules import rules_page
@@ -46,6 +48,8 @@ ORGANIZATION_ROUTERS: Final = (
     calendar_page.router,
     inbox_page.router,
     slot_picker_page.router,
+    list_page.router,
+    bulk_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,

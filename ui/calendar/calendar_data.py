@@ -29,6 +29,7 @@ from ui.calendar.calendar_query import CalendarQuery
 from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
 from ui.calendar.week_view import Week
+from ui.filters.filter_bar import FilterBar, build_filter_bar
 from ui.sign_in.visitor import Visitor
 
 
@@ -44,6 +45,7 @@ class CalendarContent:
     has_accounts: bool
     is_paused: bool
     is_crowded: bool
+    filter_bar: FilterBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class _CalendarReader:
             has_accounts=self._has_accounts(),
             is_paused=settings.is_paused,
             is_crowded=is_crowded,
+            filter_bar=build_filter_bar(self._session, self._owner, self._query.filter),
         )
 
     def _build_time_range(self) -> TimeRange:

@@ -67,5 +67,8 @@ def _template_variables(context: AppContext, snapshot: CalendarSnapshot) -> dict
     return {
         "query": snapshot.query,
         "calendar": snapshot.calendar,
+        "filter_bar": snapshot.calendar and snapshot.calendar.filter_bar,
+        "filter_path": "/",
+        "filter_fields": {"view": snapshot.query.view, "date": snapshot.query.day},
         "connect_url": context.connect_url,
     }

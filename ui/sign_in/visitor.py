@@ -18,6 +18,7 @@ class SignedInOrganization:
     base: str
     mark: Mark
 
+
 # More posts than this are not counted for the inbox in the page's head.
 MAX_COUNT: Final = 100
 

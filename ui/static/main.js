@@ -12,6 +12,7 @@ import { watchInbox } from "./inbox.js";
 import { offerHelp } from "./shortcuts.js";
 import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
+import { watchList } from "./post_list.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -51,3 +52,4 @@ offerHelp();
 showDoneMessages(document);
 watchInbox();
 watchImport();
+watchList();

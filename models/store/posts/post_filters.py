@@ -21,7 +21,8 @@ MAX_WORDS = 8
 @dataclass(frozen=True, slots=True)
 class PostFilters:
     """Filters of a list. `text`: words that must all be in the post's texts or labels. `needs`:
-    what they need a person for (`needs.Need`). `start` (inclusive) and `end` (exclusive) filter the slot."""
+    what they need a person for (`needs.Need`). `start` (inclusive) and `end` (exclusive) filter
+    the slot."""
 
     text: str = ""
     networks: Sequence[str] = ()

@@ -58,9 +58,7 @@ def test_what_needs_a_person_is_counted_and_listed_once(database: Database) -> N
 def test_the_count_reads_an_index_of_what_is_open(database: Database) -> None:
     """Neither what was published nor what was acknowledged costs anything."""
     owner = add_post(database).organization_id
-    query = select(POST.c.id).where(
-        POST.c.organization_id == owner, needs_person([Need.FAILED])
-    )
+    query = select(POST.c.id).where(POST.c.organization_id == owner, needs_person([Need.FAILED]))
     with database.read() as session:
         connection = session.connection()
         if not database.is_sqlite:
