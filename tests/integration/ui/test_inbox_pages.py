@@ -140,7 +140,7 @@ def test_posts_are_decided_together(any_organization: OrganizationClient) -> Non
             {"action": "acknowledge", "ids": ["0" * 32] * 2 + [str(n) for n in range(200)]},
             "at most",
         ),
-        ({"action": "remove", "ids": ["0" * 32]}, "Must be"),
+        ({"action": "dance", "ids": ["0" * 32]}, "Must be"),
         ({"ids": ["0" * 32]}, "Must be"),
     ],
 )
