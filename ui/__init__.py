@@ -3,7 +3,8 @@
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `list/`: one line a post, and changing many at once
 - `filters/`: search and filters in the address · `post/`: one post and its actions
-- `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `compose/`: the editor for new posts, copies and changes
+- `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
 - `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
@@ -19,7 +20,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import components_page, error_pages, static_files
+from ui import components_page, error_pages, mark_page, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -28,8 +29,8 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page, slot_picker_page
-from ui.compose import compose_page
+from ui.calendar import calendar_page, move_page, slot_picker_page
+from ui.compose import compose_page, writing_page
 from ui.imports import import_page
 from ui.inbox import inbox_page
 from ui.keys import keys_page, sessions_page
@@ -48,6 +49,7 @@ ORGANIZATION_ROUTERS: Final = (
     calendar_page.router,
     inbox_page.router,
     slot_picker_page.router,
+    move_page.router,
     list_page.router,
     bulk_page.router,
     post_images.router,
@@ -55,12 +57,14 @@ ORGANIZATION_ROUTERS: Final = (
     replace_files.router,
     duplicate_post.router,
     post_actions.router,
+    writing_page.router,
     compose_page.router,
     rules_page.router,
     accounts_page.router,
     connect_page.router,
     keys_page.router,
     sessions_page.router,
+    mark_page.router,
     components_page.router,
     import_page.router,
 )
