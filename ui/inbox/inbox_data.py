@@ -8,13 +8,19 @@ from typing import Final
 
 from sqlmodel import Session
 
+from models.actors import parse_actor
 from models.posts import Delivery, Post
 from models.store import clock
 from models.store.posts import inbox, post_queries
 from models.store.posts.needs import Need
 from services.context import AppContext
 from services.inputs.bulk_body import BulkAction
-from services.posts.planned_instants import MAX_PLANNED, PlannedInstant, plan_posts
+from services.posts.planned_instants import (
+    MAX_PLANNED,
+    TIME_IS_OVER,
+    PlannedInstant,
+    plan_posts,
+)
 from services.presenters import present_review
 from ui import static_files
 from ui.inbox.inbox_rows import InboxRow, possible_actions
@@ -22,6 +28,7 @@ from ui.inbox.reasons import reasons
 from ui.list.pictures import load_pictures
 from ui.sign_in.visitor import MAX_COUNT, Visitor
 
+OVER: Final = PlannedInstant(None, TIME_IS_OVER)
 # So many posts of a group are shown at once.
 MAX_ROWS: Final = 50
 TITLES: Final = {
@@ -131,7 +138,9 @@ def _row(
         picture=picture,
         platforms=post.platforms,
         at=post.scheduled_for,
+        writer=parse_actor(post.created_by).name if post.created_by else None,
         reasons=reasons(need, post, deliveries),
         review=present_review(post).get("review"),
         planned=planned,
+        is_edited=need in (Need.FAILED, Need.CHANGES) or planned == OVER,
     )

@@ -24,8 +24,10 @@ ACTIONS: Final[dict[Need, tuple[BulkAction, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """`at`: its slot or its time. `reasons`: why it needs a person. `review`: the last decision on
-    it, as in the API. `planned`: when it would go out, if it was approved now."""
+    """`at`: its slot or its time. `writer`: the name of the key that made it, None if that was not
+    recorded. `reasons`: why it needs a person. `review`: the last decision on it, as in the API.
+    `planned`: when it would go out, if it was approved now. `is_edited`: whether it needs another
+    content or time, so that editing it is offered."""
 
     id: str
     caption: str
@@ -33,9 +35,11 @@ class InboxRow:
     picture: str | None
     platforms: Sequence[str]
     at: datetime | None
+    writer: str | None = None
     reasons: Sequence[str] = ()
     review: Mapping[str, Any] | None = None
     planned: PlannedInstant | None = None
+    is_edited: bool = False
 
 
 def possible_actions(need: Need, visitor: Visitor) -> list[BulkAction]:

@@ -112,6 +112,7 @@ def test_posts_are_decided_together(any_organization: OrganizationClient) -> Non
     with open_signed_in_browser(any_organization) as browser:
         page = browser.read("/approvals")
         assert page.index(slot[:16]) < page.index(later[:16])
+        assert "by <bdi>First key</bdi>" in page
         page = send(browser, "/approvals", ids[:2], "approve").text
         assert "Approved: 2 posts." in page
         assert slot[:16] in page
