@@ -28,7 +28,7 @@ ROUTES = [
 # What a visitor does with its own session, and what answers a post that waits for approval.
 OWN = {"/sign-out", "/sessions/{session_id}/end"}
 APPROVING = {"approve", "request-changes", "reject"}
-# The action in the form says which of two scopes it needs: tests/integration/api/test_key_scopes.py.
+# The action in the form says which scope it needs: tests/integration/api/test_key_scopes.py.
 BY_FORM = {"/bulk"}
 
 
