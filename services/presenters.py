@@ -158,12 +158,12 @@ def present_post(
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
         **({"labels": row.labels} if row.labels else {}),
-        **_present_review(row),
+        **present_review(row),
         **_present_acknowledgement(row),
     }
 
 
-def _present_review(row: Post) -> dict[str, Any]:
+def present_review(row: Post) -> dict[str, Any]:
     """The last decision on a post that waited for approval: an addition to the contract, which
     appears only where it is used."""
     if row.review_state is None:

@@ -96,6 +96,12 @@ def present_bulk(results: Sequence[BulkResult]) -> dict[str, Any]:
     }
 
 
+def load_words(session: Session, organization_id: str, ids: Sequence[str]) -> list[str]:
+    """The words of the posts among these ids, in their order."""
+    found = posts.find_by_ids(session, organization_id, [*ids])
+    return [_words(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
+
+
 def _in_order(
     context: AppContext, organization_id: str, ids: list[str], body: BulkBody
 ) -> list[str]:

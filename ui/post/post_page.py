@@ -80,7 +80,7 @@ async def render_after_action(
 
 def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
     """A hash of the post, and of what the page's head says beside it."""
-    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}"
+    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}/{visitor.inbox_count}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 

@@ -19,6 +19,7 @@ from api.errors import ApiError
 from api.middleware.organization_places import take_place
 from api.scopes import check_scopes
 from models.actors import acting_as
+from models.store.posts import inbox
 from models.store.tenants import api_keys, page_sessions
 from models.store.tenants.page_sessions import OpenSession, SignedInKey
 from services.context import AppContext
@@ -36,7 +37,7 @@ from ui.sign_in.csrf import (
     is_same_origin,
     read_form,
 )
-from ui.sign_in.visitor import SignedInOrganization, SignInNeeded, Visitor
+from ui.sign_in.visitor import MAX_COUNT, SignedInOrganization, SignInNeeded, Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class FoundSession:
     session: OpenSession
     key: SignedInKey
     obstacles: tuple[Obstacle, ...]
+    inbox_count: int
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -93,6 +95,7 @@ def _visitor(context: AppContext, found: FoundSession) -> Visitor:
         session.form_token(found.session.id, context.cipher),
         signed_in_organizations(found.session),
         found.obstacles,
+        found.inbox_count,
     )
 
 
@@ -132,7 +135,8 @@ def _load_session(context: AppContext, token: str, handle: str | None) -> FoundS
         if found is None or key is None:
             return None
         obstacles = load_obstacles(reading, context, key.organization_id)
-        return FoundSession(token, found, key, obstacles)
+        count = inbox.count(reading, key.organization_id, MAX_COUNT)
+        return FoundSession(token, found, key, obstacles, count)
 
 
 def signed_in_organizations(found: OpenSession) -> tuple[SignedInOrganization, ...]:
