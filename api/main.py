@@ -19,11 +19,14 @@ from api.paths import is_page_path
 from api.routes import (
     accounts,
     approval,
+    approvals,
+    bulk,
     calendar,
     changes,
     connect,
     health,
     imports,
+    keys,
     media,
     metrics,
     organizations,
@@ -45,15 +48,18 @@ from services.public_urls import API_PREFIX
 ROUTE_MODULES = (
     settings_routes,
     calendar,
+    bulk,  # its paths are literal where those of `posts` have an id
     posts,
     changes,
     approval,
+    approvals,
     accounts,
     connect,
     queue,
     webhooks,
     media,
     imports,
+    keys,
     organizations,
 )
 
@@ -87,6 +93,7 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
         f"{API_PREFIX}/import": UploadRoute(calendar_rows.MAX_BYTES),
         "/import": UploadRoute(calendar_rows.MAX_BYTES + MAX_JSON_BYTES, is_streamed=True),
         "/compose": form,
+        "/compose/files": form,
         "/replace-files": form,
     }
 

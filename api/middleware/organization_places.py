@@ -31,6 +31,7 @@ RETRY_AFTER: Final = 2
 UPLOADS: Final = (
     ("POST", f"{API_PREFIX}/media"),
     ("POST", "/compose"),
+    ("POST", "/compose/files"),
     ("POST", "/replace-files"),
     ("POST", "/import"),
 )

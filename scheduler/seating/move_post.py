@@ -57,7 +57,8 @@ def move_to_slot(
     placement = placement_of(post.id, seat, scheduling.lead_time)
     if (seat.queue_slot_id, seat.slot.local) not in seats.slots_of_post(session, post.id):
         seats.insert_seats(session, settings.organization_id, [placement])
-    note = f"to {seat.slot.local:%Y-%m-%d %H:%M} {seat.zone}"
+    before = f", from {post.local_at:%Y-%m-%d %H:%M}" if post.local_at else ""
+    note = f"to {seat.slot.local:%Y-%m-%d %H:%M} {seat.zone}{before}"
     columns = _post_columns(placement)
     post_changes.update_post(
         session, locked, PostStatus.SCHEDULED, now, step="move", note=note, **columns

@@ -13,6 +13,7 @@ from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, resolve_link
 from services.calendar_import.version_columns import CAPTION_COLUMNS, is_caption, move_captions
 from services.errors import FieldError
+from services.inputs.labels import split_labels
 
 # What stands for the value of a cell of a workbook that has none, or no longer the right one.
 UNCALCULATED, ROUNDED, FORMATTED = "#UNCALCULATED!", "#ROUNDED!", "#FORMATTED!"
@@ -133,6 +134,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "platforms": aliases.networks,
     "accountIds": cell_lists.split_accounts,
     "altTexts": lambda text: cell_lists.split_texts("altTexts", text),
+    "labels": split_labels,
 }
 
 

@@ -15,7 +15,7 @@ from services.calendar_import.version_columns import CAPTION_COLUMNS, caption_co
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
     "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "thread", "platformFields",
-    "title", "versions", "sourceVideoId", "sourcePlaylistId",
+    "title", "versions", "labels", "sourceVideoId", "sourcePlaylistId",
 )  # fmt: skip
 # A column that only imports know: the time of day of the date in `scheduledAt`.
 TIME_COLUMN = "scheduledTime"

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from api.deps import ContextDep
 from ui.calendar.calendar_data import CalendarSnapshot, load_calendar, load_warnings
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
+from ui.calendar.move_page import MOVE_PATH
+from ui.calendar.move_undo import read_undo
 from ui.sign_in.auth import CurrentVisitor
 from ui.templating import render
 
@@ -15,9 +17,10 @@ router = APIRouter(include_in_schema=False)
 PART_PATH = "/calendar/part"
 QueryDep = Annotated[CalendarQuery, Depends(parse_calendar_query)]
 Done = Annotated[str, Query(max_length=20)]
+UndoText = Annotated[str, Query(max_length=200)]
 PostId = Annotated[str, Query(max_length=64)]
 # What was just done on another page, by the `done` parameter of the URL.
-NOTICES: Final = {"publish": "The post is accepted."}
+NOTICES: Final = {"publish": "The post is accepted.", "edit": "Saved.", "move": "Moved."}
 
 
 @router.get("/")
@@ -27,6 +30,7 @@ def calendar_page(
     query: QueryDep,
     done: Done = "",
     post: PostId = "",
+    undo: UndoText = "",
 ) -> Response:
     """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
@@ -36,7 +40,9 @@ def calendar_page(
         "current_path": f"/?view={query.view}",
         "poll_url": visitor.base + snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
-        "warnings": load_warnings(context, visitor, post) if done in NOTICES else [],
+        "undo": read_undo(undo) if done == "move" else None,
+        "move_path": MOVE_PATH,
+        "warnings": load_warnings(context, visitor, post) if done == "publish" else [],
     }
     return render("calendar.html", visitor, **variables)
 
@@ -66,4 +72,7 @@ def _template_variables(snapshot: CalendarSnapshot) -> dict[str, Any]:
     return {
         "query": snapshot.query,
         "calendar": snapshot.calendar,
+        "filter_bar": snapshot.calendar and snapshot.calendar.filter_bar,
+        "filter_path": "/",
+        "filter_fields": {"view": snapshot.query.view, "date": snapshot.query.day},
     }

@@ -26,6 +26,8 @@ router = APIRouter(include_in_schema=False)
 # What was just done, by the action in the `done` parameter of the URL.
 SUCCESS_MESSAGES: Final = {
     "approve": "Approved. The post is treated as if it had been accepted now.",
+    "request-changes": "Sent back to its writer.",
+    "submit": "Submitted: the post waits for approval.",
     "reject": "Rejected. The post will not be published.",
     "retry": "Slotbeat tries again to publish what failed.",
     "release": "Released.",
@@ -78,7 +80,7 @@ async def render_after_action(
 
 def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
     """A hash of the post, and of what the page's head says beside it."""
-    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}"
+    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}/{visitor.inbox_count}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 

@@ -15,7 +15,6 @@ from services.posts.allowed_actions import PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
 from ui.compose import compose_body, compose_form
-from ui.compose.alt_text_fields import collect_alt_texts
 from ui.compose.compose_form import SubmittedForm
 from ui.fetch_request import is_fetch_request
 from ui.forms import validate_body
@@ -54,12 +53,12 @@ def _change(form: SubmittedForm) -> PostChange:
     ) -> None:
         if form.problems:
             raise ValidationFailed(*form.problems)
-        links = compose_body.collect_links(form)
+        links = form.files().links
         if not links:
             raise invalid_field(compose_body.LINKS_FIELD, "choose a file, or write its link")
         fields = compose_body.media_fields(found.post.post_type, links)
         if found.post.post_type == "photo":
-            fields["altTexts"] = collect_alt_texts(form.values)
+            fields["altTexts"] = form.files().alt_texts
         fields |= post_actions.read_version(form.values)
         edit.edit(session, context, found, validate_body(EditBody, fields), now)
         if form.values["retry"]:

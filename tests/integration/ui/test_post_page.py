@@ -30,10 +30,12 @@ POSSIBLE = {
     PostStatus.DRAFT: CHANGE,
     PostStatus.PENDING_APPROVAL: {
         PostAction.APPROVE,
+        PostAction.REQUEST_CHANGES,
         PostAction.REJECT,
         PostAction.EDIT,
         PostAction.REMOVE,
     },
+    PostStatus.CHANGES_REQUESTED: {PostAction.SUBMIT, PostAction.EDIT, PostAction.REMOVE},
     PostStatus.REJECTED: set(),
     PostStatus.BACKLOG: CHANGE,
     PostStatus.SCHEDULED: CHANGE,
@@ -57,9 +59,12 @@ EVIL = "<script>alert('x')</script> & \"'<b>"
 
 def typed(act: PostAction) -> dict[str, str]:
     """The values that a visitor types into the form of an action."""
-    return {PostAction.EDIT: {"caption": "Better"}, PostAction.MOVE: {"slot": mondays(3)[2]}}.get(
-        act, {}
-    )
+    values = {
+        PostAction.EDIT: {"caption": "Better"},
+        PostAction.MOVE: {"slot": mondays(3)[2]},
+        PostAction.REQUEST_CHANGES: {"comment": "Shorter"},
+    }
+    return values.get(act, {})
 
 
 def made(organization: OrganizationClient, status: PostStatus = PostStatus.SCHEDULED) -> str:
@@ -76,7 +81,7 @@ def panel(browser: BrowserClient, post_id: str) -> str:
 
 def offered(page: str, post_id: str) -> set[str]:
     """The actions that a page has forms for."""
-    return set(re.findall(rf'action="/posts/{post_id}/([a-z]+)"', page))
+    return set(re.findall(rf'action="/posts/{post_id}/([a-z-]+)"', page))
 
 
 @pytest.mark.parametrize("status", list(PostStatus))

@@ -60,7 +60,8 @@ def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: Organizat
     post = moved(any_organization, post_id, f"{local:%Y-%m-%dT%H:%M}")
     assert post == {"id": post_id, "status": "scheduled", "scheduledFor": third}
     assert seats_of(any_organization, post_id) == [datetime.fromisoformat(third)]
-    last = f"to {local:%Y-%m-%d} 10:00 America/New_York"
+    old = datetime.fromisoformat(first).astimezone(ZoneInfo("America/New_York"))
+    last = f"to {local:%Y-%m-%d} 10:00 America/New_York, from {old:%Y-%m-%d} 10:00"
     assert history(any_organization, post_id)[-1] == ("move", "scheduled", last)
     newcomer = any_organization.publish()["socialPost"]
     assert newcomer["scheduledFor"] == first
