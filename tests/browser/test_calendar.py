@@ -13,12 +13,6 @@ from tests.browser.slotbeat_server import BrowserTenant
 NEW_YORK = "America/New_York"
 
 
-def test_an_empty_calendar_says_how_to_begin(calendar: CalendarPage) -> None:
-    """The empty calendar leads to the first rule."""
-    calendar.page.get_by_role("main").get_by_role("link", name="Add a rule").click()
-    calendar.page.wait_for_url("**/rules")
-
-
 def test_a_slot_says_how_many_seats_are_free(
     organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
