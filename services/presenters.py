@@ -59,6 +59,10 @@ def _present_own_settings(row: SocialSettings) -> dict[str, Any]:
         own = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
     if row.blackouts:
         own["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
+    if row.mark_colour is not None:
+        own["markColour"] = row.mark_colour
+    if row.mark_letters is not None:
+        own["markLetters"] = row.mark_letters
     return {**own, "isPaused": True} if row.is_paused else own
 
 

@@ -20,7 +20,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import components_page, error_pages, static_files
+from ui import components_page, error_pages, mark_page, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -64,6 +64,7 @@ ORGANIZATION_ROUTERS: Final = (
     connect_page.router,
     keys_page.router,
     sessions_page.router,
+    mark_page.router,
     components_page.router,
     import_page.router,
 )

@@ -105,13 +105,14 @@ def _iso_datetime(value: datetime | str) -> str:
 # In the order in which they apply: `ui/README.md`.
 STYLE_SHEETS: Final = (
     "tokens.css", "base.css", "components.css", "calendar.css", "first_run.css", "list.css",
-    "inbox.css", "composer.css", "post.css", "import.css", "rules.css", "accounts.css",
+    "inbox.css", "composer.css", "post.css", "import.css", "rules.css", "accounts.css", "keys.css",
 )  # fmt: skip
 # The pages of the settings menu.
 SETTINGS_PAGES: Final = (
     ("/rules", "Rules"),
     ("/accounts", "Accounts"),
     ("/import", "Import"),
+    ("/mark", "Mark"),
     ("/keys", "API keys"),
     ("/sessions", "Sessions"),
 )

@@ -55,9 +55,9 @@ class BulkResult:
 
 
 def run_bulk(context: AppContext, organization_id: str, body: BulkBody) -> list[BulkResult]:
-    """Change the posts; the results in the order of the ids, each id once. NotAllowed
-    where the caller may not do such things, PostingDisabled where the action would start something
-    while posting is switched off."""
+    """Change the posts; the results in the order of the ids, each id once. PostingDisabled where
+    the action would start something while posting is switched off; NotAllowed for a key without
+    the scope of the action."""
     require(Scope.APPROVE if body.action == "approve" else Scope.WRITE)
     _check_needed(body)
     ids = list(dict.fromkeys(body.ids))

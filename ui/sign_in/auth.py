@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.background import run_later
 from api.caller import rate_limiter, record_use, route_path
 from api.connections.guarded_protocol import trust_connection
 from api.deps import ContextDep
@@ -74,7 +75,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     check_scopes(found.key.actor, request.method, route_path(request))
     acting_as(found.key.actor)
     await take_place(request, found.key.organization_id)
-    await _keep_alive(request, context, found)
+    _keep_alive(request, context, found)
     return _visitor(context, found)
 
 
@@ -98,14 +99,15 @@ def _visitor(context: AppContext, found: FoundSession) -> Visitor:
     )
 
 
-async def _keep_alive(request: Request, context: AppContext, found: FoundSession) -> None:
-    """Let the session last longer, and remember that the key is used; both are rare."""
+def _keep_alive(request: Request, context: AppContext, found: FoundSession) -> None:
+    """Let the session last longer, and remember that the key is used. Both are rare, and no request
+    waits for them: another one may write for seconds."""
     now = api_keys.utc_now()
     if session.needs_renewal(found.session.last_seen_at, now) and not is_poll(request):
-        await run_in_threadpool(_renew, context, found.session.id, now)
+        run_later(_renew, context, found.session.id, now)
         cookie.set_cookie(request, context, found.token)
     if api_keys.is_use_due(found.key.last_used_at, now):
-        await run_in_threadpool(record_use, context, found.key.actor)
+        run_later(record_use, context, found.key.actor)
 
 
 def _renew(context: AppContext, session_id: str, now: datetime) -> None:
