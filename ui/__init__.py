@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import components_page, error_pages, static_files
+from ui import components_page, error_pages, obstacles_page, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -40,6 +40,7 @@ from ui.sign_in.visitor import SignInNeeded
 ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
+    obstacles_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,

@@ -24,12 +24,21 @@ from services.context import AppContext
 from services.errors import NotFound
 from services.post_validation.media_links import MEDIA_FIELD
 from services.post_validation.platform_fields import FIELD_PREFIX
+from services.post_validation.title_fields import TITLE_FIELDS
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
+from services.posts.load_progress import parse_progress
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
+from services.posts.post_story import Event
 from services.posts.post_warnings import warnings_by_post
+from services.posts.progress import Progress, join_lines
+from ui.post.account_rows import AccountRow, account_rows
+from ui.post.post_history import story_of
+from ui.post.post_words import Words, words_of
 from ui.sign_in.visitor import Visitor
 
+# Networks on which a post has a title beside its text.
+TITLED = frozenset({*TITLE_FIELDS, "wordpress"})
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
 
@@ -49,21 +58,28 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
-    `has_photos`: whether its files are photos. `takes_files`: whether its type has files.
-    `warnings`: sentences by the platform field that will not be sent.
+    """`post`: the API's body. `doing`: what it does now. `accounts`: one row each. `words`: what it
+    says, for each network. `story`: its history for people. `slots`: free slots that it can move
+    to. `has_photos`: whether its files are photos. `takes_title`: whether a network of it has
+    titles. `takes_files`: whether its type has files. `warnings`: sentences by the platform field
+    that will not be sent.
     """
 
     post: dict[str, Any]
     mode: str
     late_at: datetime | None
+    published_at: datetime | None
     files: list[FileLink]
-    accounts: dict[str, str]
+    doing: list[Progress]
+    accounts: list[AccountRow]
+    words: list[Words]
+    story: list[Event]
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
     slots: list[datetime]
     takes_files: bool
     has_photos: bool
+    takes_title: bool
     warnings: dict[str, str]
 
     @property
@@ -103,16 +119,27 @@ def _load_post(session: Session, context: AppContext, visitor: Visitor, post_id:
     post = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
     allowed = find_allowed_actions(context, post, now)
+    details = load_post_details(session, context.cipher, organization_id, post_id)
+    names, files = (
+        _account_names(session, row),
+        _files(session, media[post_id], context.cipher, visitor.base),
+    )
+    own_files = sum(each.thread_part == 0 for each in files)
     return PostPanel(
-        post=load_post_details(session, context.cipher, organization_id, post_id),
+        post=details,
         mode=row.publish_mode,
         late_at=row.late_at,
-        files=_files(session, media[post_id], context.cipher, visitor.base),
-        accounts=_account_names(session, row),
+        published_at=row.published_at,
+        files=files,
+        doing=join_lines(parse_progress(details)),
+        accounts=account_rows(details, names),
+        words=words_of(row, deliveries[post_id], names, own_files),
+        story=story_of(details, deliveries[post_id]),
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
         has_photos=row.post_type == "photo",
+        takes_title=bool(row.title) or not TITLED.isdisjoint(row.platforms),
         takes_files=row.post_type in MEDIA_FIELD,
         warnings=_warnings(session, row),
     )

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,9 +21,24 @@ from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.visitor import Visitor
-from ui.templating import render
+from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
+# These need a key that may approve.
+APPROVER_ACTIONS: Final = frozenset({"approve", "request-changes", "reject"})
+# The forms that `?edit=` opens, and the action that each needs.
+FORMS: Final = {
+    "caption": PostAction.EDIT,
+    "alts": PostAction.EDIT,
+    "networks": PostAction.EDIT,
+    "files": PostAction.EDIT,
+    "draft": PostAction.EDIT,
+    "time": PostAction.EDIT,
+    "move": PostAction.MOVE,
+    "reject": PostAction.REJECT,
+    "acknowledge": PostAction.ACKNOWLEDGE,
+    "remove": PostAction.REMOVE,
+}
 # What was just done, by the action in the `done` parameter of the URL.
 SUCCESS_MESSAGES: Final = {
     "approve": "Approved. The post is treated as if it had been accepted now.",
@@ -38,19 +54,28 @@ SUCCESS_MESSAGES: Final = {
 
 
 @router.get("/panel/posts/{post_id}")
+async def old_address(request: Request, visitor: CurrentVisitor, post_id: str) -> Response:
+    """Lead from the address that the page had before."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return redirect(f"{visitor.base}/posts/{quote(post_id, safe='')}{query}")
+
+
+@router.get("/posts/{post_id}")
 async def post_panel(
     request: Request,
     context: ContextDep,
     visitor: CurrentVisitor,
     post_id: str,
     done: Annotated[str, Query(max_length=20)] = "",
+    edit: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """Show the post: a part of a page for the script, otherwise a full page."""
+    """Show the post: a part of a page for the script, otherwise a full page. `edit`: with the form
+    of this name open."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     etag = f'"{_part_tag(visitor, panel)}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done))
+    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done), open_form=edit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +114,11 @@ def _render_post(
     *,
     done: str | None = None,
     refusal: RefusedAction | None = None,
+    open_form: str = "",
 ) -> Response:
     etag = _part_tag(visitor, panel)
+    allowed = _allowed_actions(visitor, panel)
+    form = open_form if refusal is None else refusal.values["form"] or str(refusal.action)
     return render(
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
@@ -109,10 +137,19 @@ def _render_post(
         networks=PLATFORMS,
         values=refusal.values if refusal else FormValues(),
         **_alt_text_form(panel, refusal),
-        allowed_actions=panel.allowed_actions
-        if visitor.is_enabled
-        else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
+        allowed_actions=allowed,
+        open_form=form if FORMS.get(form, form) in allowed else "",
     )
+
+
+def _allowed_actions(visitor: Visitor, panel: panel_data.PostPanel) -> frozenset[str]:
+    """What the post allows, and the visitor's key and the organization's switch too."""
+    actions = panel.allowed_actions
+    if not visitor.is_enabled:
+        actions &= ALLOWED_WHEN_DISABLED
+    if not visitor.can_write:
+        actions &= APPROVER_ACTIONS
+    return actions if visitor.can_approve else actions - APPROVER_ACTIONS
 
 
 def _alt_text_form(panel: panel_data.PostPanel, refusal: RefusedAction | None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def replace_files(
         return await post_page.render_after_action(
             request, context, visitor, post_id, PostAction.EDIT
         )
-    return redirect(f"{visitor.base}/panel/posts/{post_id}?done={PostAction.EDIT}")
+    return redirect(f"{visitor.base}/posts/{post_id}?done={PostAction.EDIT}")
 
 
 def _change(form: SubmittedForm) -> PostChange:
