@@ -1,17 +1,21 @@
 """Who sends a request, by its Authorization header: found out before its body is read."""
 
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import DBAPIError
 
 from api.connections.guarded_protocol import trust_connection
 from api.errors import ApiError
 from api.middleware import request_state
-from models.store.tenants import organizations
-from models.store.tenants.organizations import Tenant
+from api.scopes import check_scopes
+from models.actors import OPERATOR_TOKEN, Actor, acting_as
+from models.store.tenants import api_keys, organizations
+from models.store.tenants.organizations import KeyHolder, Tenant
 from services.context import AppContext
 from services.errors import SWITCHED_OFF
 
@@ -22,9 +26,10 @@ if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who has shown credentials. `tenant`: the organization of an API key; None for the operator,
-    who names one in the query or in the body."""
+    who names one in the query or in the body. `actor`: who makes the changes."""
 
     tenant: Tenant | None
+    actor: Actor
 
 
 def rate_limiter(request: Request) -> "RequestRateLimiter":
@@ -44,7 +49,8 @@ async def is_known(request: Request, context: AppContext) -> bool:
 
 async def identify(request: Request, context: AppContext) -> Caller | None:
     """The caller; None without a Bearer token. 401 for an unknown one, 403 for the key of an
-    organization that is switched off, 429 over a rate limit.
+    organization that is switched off, or without the scope that the request needs; 429 over a rate
+    limit.
 
     The outcome is kept: a request is counted once, however often it is asked for.
     """
@@ -72,15 +78,19 @@ async def _identify(request: Request, context: AppContext, token: str) -> Caller
     # A right token is never refused for the wrong ones of its address: behind a proxy that is not
     # trusted, that is everybody's address, and one stranger would shut out the operator.
     if _is_operator(context, token):
-        return Caller(None)
-    tenant = await run_in_threadpool(_find_tenant, context, token)
-    if tenant is None:
+        acting_as(OPERATOR_TOKEN)
+        return Caller(None, OPERATOR_TOKEN)
+    holder = await run_in_threadpool(_find_holder, context, token)
+    if holder is None:
         await rate_limiter(request).count_unauthenticated(request)
-        raise ApiError(401, "the API key is unknown or revoked")
+        raise ApiError(401, "the API key is unknown, revoked or expired")
+    tenant = holder.tenant
     await rate_limiter(request).count_organization(request, tenant.id)
     if tenant.is_suspended:
         raise ApiError(403, SWITCHED_OFF)
-    return Caller(tenant)
+    check_scopes(holder.actor, request.method, route_path(request))
+    acting_as(holder.actor)
+    return Caller(tenant, holder.actor)
 
 
 def _is_operator(context: AppContext, token: str) -> bool:
@@ -89,7 +99,22 @@ def _is_operator(context: AppContext, token: str) -> bool:
     return hmac.compare_digest(token.encode(), context.admin_token.encode())
 
 
-def _find_tenant(context: AppContext, token: str) -> Tenant | None:
-    return context.database.query(
+def _find_holder(context: AppContext, token: str) -> KeyHolder | None:
+    holder = context.database.query(
         lambda connection: organizations.find_tenant_by_key(connection, token)
     )
+    if holder is not None and holder.is_use_due:
+        record_use(context, holder.actor)
+    return holder
+
+
+def record_use(context: AppContext, key: Actor) -> None:
+    """Remember that a key is used. A database that cannot be written is no reason to refuse it."""
+    with suppress(DBAPIError), context.database.write() as session:
+        api_keys.record_use(session, key.id, api_keys.utc_now())
+
+
+def route_path(request: Request) -> str:
+    """The path of a request as the routes know it, also behind a proxy that adds a prefix."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", ""))

@@ -1,4 +1,4 @@
-"""The address that a stranger is counted by."""
+"""Addresses of callers as networks: what a stranger is counted by, and what a list shows."""
 
 import ipaddress
 
@@ -12,3 +12,13 @@ def client_network(host: str) -> str:
     if address.version == 4:
         return host
     return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def shortened_network(host: str) -> str:
+    """The network of an address, which tells places apart and no people: /24, for IPv6 /48."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    length = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network((address, length), strict=False))

@@ -19,11 +19,14 @@ from api.paths import is_page_path
 from api.routes import (
     accounts,
     approval,
+    approvals,
+    bulk,
     calendar,
     changes,
     connect,
     health,
     imports,
+    keys,
     media,
     metrics,
     organizations,
@@ -35,6 +38,7 @@ from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
 from media import safe_transport
 from services.calendar.kept_feeds import KeptFeeds
+from services.calendar_import import calendar_rows
 from services.connecting.connect_link import CONNECT_PATH
 from services.context import AppContext
 from services.posts.publish_queue import PublishQueue
@@ -44,20 +48,21 @@ from services.public_urls import API_PREFIX
 ROUTE_MODULES = (
     settings_routes,
     calendar,
+    bulk,  # its paths are literal where those of `posts` have an id
     posts,
     changes,
     approval,
+    approvals,
     accounts,
     connect,
     queue,
     webhooks,
     media,
     imports,
+    keys,
     organizations,
 )
 
-# The largest calendar (CSV or JSON Lines) of an import, in bytes.
-MAX_IMPORT_BYTES = 16 << 20
 # The forms that everybody may send, and their most bytes.
 CONNECT_FORMS = (CONNECT_PATH, f"{CONNECT_PATH}/authorize", f"{CONNECT_PATH}/code")
 OPEN_FORMS = {"/sign-in": 4 << 10, **dict.fromkeys(CONNECT_FORMS, 16 << 10)}
@@ -85,7 +90,8 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
     form = UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True)
     return {
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
-        f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
+        f"{API_PREFIX}/import": UploadRoute(calendar_rows.MAX_BYTES),
+        "/import": UploadRoute(calendar_rows.MAX_BYTES + MAX_JSON_BYTES, is_streamed=True),
         "/compose": form,
         "/replace-files": form,
     }

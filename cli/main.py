@@ -6,6 +6,7 @@ wrong. 130: interrupted.
 
 import io
 import sys
+from contextvars import copy_context
 from importlib.metadata import version
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import typer
 
 from cli.commands import LazyCommandGroup
 from cli.output import print_error, wants_json
+from models.actors import COMMAND_LINE, acting_as
 
 EXIT_INTERRUPTED = 130
 
@@ -32,6 +34,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def slotbeat(
+    ctx: typer.Context,
     _version: Annotated[
         bool,
         typer.Option(
@@ -46,6 +49,8 @@ def slotbeat(
 
     Example: slotbeat demo
     """
+    if ctx.invoked_subcommand != "up":  # its processes make changes of their own
+        acting_as(COMMAND_LINE)
 
 
 def main() -> None:
@@ -58,8 +63,8 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command and print its error, if any; the exit code."""
-    try:
-        return app(prog_name="slotbeat", standalone_mode=False) or 0
+    try:  # in a context of its own, for a caller in this process: the actor is this command's
+        return copy_context().run(app, prog_name="slotbeat", standalone_mode=False) or 0
     except typer.TyperException as error:  # usage
         return _report_usage_error(error)
     except typer.Abort:  # Ctrl-C or Ctrl-D at a prompt

@@ -14,6 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 # Fields of the API whose option has another name.
 FIELD_OPTIONS = {
     "scheduledAt": "--at",
+    "expiresAt": "--expires",
     "from": "--from",
     "to": "--to",
     "mode": "--at, --draft",

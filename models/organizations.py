@@ -1,10 +1,11 @@
-"""Organizations (tenants) with their API keys and settings; the installation."""
+"""Organizations (tenants) with their API keys, page sessions and settings; the installation."""
 
 from datetime import datetime
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
+from models.actors import ALL_SCOPES
 from models.columns import utc_field
 from models.ids import new_id
 
@@ -23,18 +24,60 @@ class Organization(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
     created_at: datetime = utc_field()
+    # Its mark on the pages, where its owner has chosen one: one of the eight colours, by number,
+    # and one or two letters.
+    mark_colour: int | None = None
+    mark_letters: str | None = None
 
 
 class ApiKey(SQLModel, table=True):
-    """A Bearer key of one organization; only its SHA-256 is stored."""
+    """A Bearer key of one organization; only its SHA-256 is stored. `name`: who or what uses it."""
 
     __tablename__ = "api_key"
 
     id: str = Field(default_factory=new_id, primary_key=True)
     organization_id: str = Field(foreign_key="organization.id", index=True)
     key_hash: str = Field(unique=True)
+    name: str = ""
+    # What it may do (`models.actors.Scope`).
+    scopes: list[str] = Field(
+        default_factory=lambda: [*ALL_SCOPES], sa_column=Column(JSON, nullable=False)
+    )
     created_at: datetime = utc_field()
+    # Who made it (`models.actors`); null if that is not known.
+    created_by: str | None = None
+    # It opens nothing from then on; null: it does not end by itself.
+    expires_at: datetime | None = utc_field(default=None)
+    # Written rarely: it may be an hour too old.
+    last_used_at: datetime | None = utc_field(default=None)
     revoked_at: datetime | None = utc_field(default=None)
+
+
+class PageSession(SQLModel, table=True):
+    """A browser that has signed in to the pages. The browser has a random token, of which only the
+    SHA-256 is stored; `browser` and `network` say where it is, in few words."""
+
+    __tablename__ = "page_session"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    token_hash: str = Field(unique=True)
+    created_at: datetime = utc_field()
+    last_seen_at: datetime = utc_field()
+    ends_at: datetime = utc_field(index=True)
+    browser: str
+    network: str
+
+
+class PageSessionKey(SQLModel, table=True):
+    """An API key that has signed in to a session: the session opens the pages of its organization
+    as long as the key is valid."""
+
+    __tablename__ = "page_session_key"
+
+    session_id: str = Field(foreign_key="page_session.id", primary_key=True, ondelete="CASCADE")
+    api_key_id: str = Field(foreign_key="api_key.id", primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    signed_in_at: datetime = utc_field()
 
 
 class SocialSettings(SQLModel, table=True):

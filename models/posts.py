@@ -14,6 +14,11 @@ from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 IS_UNTRIED_SQL = "status = 'backlog' AND NOT is_turned_away"
 # Condition of a partial index: posts whose history is complete.
 IS_UNPRUNED_SQL = "NOT is_history_pruned"
+# Condition of a partial index: posts whose status needs a person, until somebody acknowledges them.
+IS_IN_INBOX_SQL = (
+    "acknowledged_at IS NULL AND status IN ('pending_approval', 'changes_requested',"
+    " 'failed', 'missed', 'unknown', 'partial')"
+)
 
 
 class Post(SQLModel, table=True):
@@ -39,6 +44,11 @@ class Post(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
     thread: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # Our own optional field: words of the organization's own to find its posts by. They never reach
+    # a provider. `post_label` has a row for each.
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # All its texts and labels, folded (`models.text_folding`): what a search looks into.
+    search_text: str = Field(default="", sa_column=Column(Text, nullable=False))
     publish_mode: str
     desired: str = Field(default=Desired.SCHEDULED)
     content_version: int = 1
@@ -63,10 +73,17 @@ class Post(SQLModel, table=True):
     # From this instant on the worker may schedule the post at the provider.
     opens_at: datetime | None = utc_field(default=None)
     accepted_at: datetime = utc_field()
+    # Who wrote it (`models.actors`); null: it was accepted before that was recorded.
+    created_by: str | None = None
     published_at: datetime | None = utc_field(default=None)
     # A person leaves the post as it is, although it ended badly: when, and who.
     acknowledged_at: datetime | None = utc_field(default=None)
     acknowledged_by: str | None = Field(default=None, sa_column=Column(Text))
+    # The last decision on its approval: `ReviewState`, the comment, who and when.
+    review_state: str | None = None
+    review_comment: str | None = Field(default=None, sa_column=Column(Text))
+    reviewed_by: str | None = Field(default=None, sa_column=Column(Text))
+    reviewed_at: datetime | None = utc_field(default=None)
     # Only the last row of its history is left. False again after a new history row.
     is_history_pruned: bool = False
 
@@ -80,6 +97,13 @@ Index(
 )
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
+Index(
+    "ix_post_inbox",
+    Post.organization_id,
+    Post.status,
+    sqlite_where=text(IS_IN_INBOX_SQL),
+    postgresql_where=text(IS_IN_INBOX_SQL),
+)
 Index(
     "ix_post_untried",
     Post.organization_id,
@@ -97,12 +121,41 @@ Index(
     postgresql_where=text("late_at IS NOT NULL"),
 )
 Index("ix_post_slot", Post.organization_id, Post.scheduled_for)  # type: ignore[arg-type]
+# Posts with no date of their own: in a list they are where they were written.
+Index(
+    "ix_post_dateless",
+    Post.organization_id,
+    Post.accepted_at,  # type: ignore[arg-type]
+    sqlite_where=text("scheduled_for IS NULL AND published_at IS NULL"),
+    postgresql_where=text("scheduled_for IS NULL AND published_at IS NULL"),
+)
 Index(
     "ix_post_published",
     Post.organization_id,
     Post.published_at,  # type: ignore[arg-type]
     sqlite_where=text("published_at IS NOT NULL"),
     postgresql_where=text("published_at IS NOT NULL"),
+)
+
+
+class PostLabel(SQLModel, table=True):
+    """A label of a post, for finding posts by it. Labels with one folded text are one label."""
+
+    __tablename__ = "post_label"
+
+    post_id: str = Field(foreign_key="post.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id")
+    label: str
+
+
+# It also holds all that the known labels are counted from.
+Index(
+    "ix_post_label_key",
+    PostLabel.organization_id,
+    PostLabel.key,
+    PostLabel.label,
+    PostLabel.post_id,
 )
 
 
@@ -222,3 +275,5 @@ class Attempt(SQLModel, table=True):
     http_status: int | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
     next_attempt_at: datetime | None = utc_field(default=None)
+    # Who did it (`models.actors`); null: it was done before that was recorded.
+    actor: str | None = None

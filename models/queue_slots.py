@@ -62,7 +62,8 @@ class Seat(SQLModel, table=True):
     """One seat of a slot that a post has taken; deleting the row frees the seat.
 
     A post has one seat. A post that moved to another slot also has its old seat, as long as the
-    provider may still publish the post there.
+    provider may still publish the post there; after an exchange with
+    another post the old one has a negative number (`models.store.queue.seats.left_number`).
     """
 
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at", "number"),)

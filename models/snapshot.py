@@ -141,6 +141,8 @@ class Snapshot:
     minimum_video_seconds: int = 0
     # The operator has switched its organization off.
     is_suspended: bool = False
+    # The post that had its seat before may still be published there.
+    is_seat_shared: bool = False
 
     def uploads_of(self, connection_id: str) -> tuple[UploadView, ...]:
         """The files at a connection, those that its deliveries have, in the order of the post."""

@@ -11,6 +11,7 @@ class PostStatus(StrEnum):
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
+    CHANGES_REQUESTED = "changes_requested"
     REJECTED = "rejected"
     BACKLOG = "backlog"
     SCHEDULED = "scheduled"
@@ -65,6 +66,14 @@ class Desired(StrEnum):
     PUBLISHED_NOW = "published_now"
 
 
+class ReviewState(StrEnum):
+    """What the last person who reviewed a post decided. The post's status says what follows."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
+
+
 class IllegalTransition(Exception):
     """An illegal change of status was about to be written: a defect, never bad input."""
 
@@ -73,11 +82,21 @@ _P = PostStatus
 # After a restore from a backup: what a waiting post had become when it was reconciled.
 _FOUND = frozenset({_P.PUBLISHED, _P.PARTIAL, _P.FAILED, _P.UNKNOWN, _P.CANCELLED})
 POST_TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
-    _P.DRAFT: frozenset({_P.SCHEDULED, _P.CANCELLING, _P.CANCELLED, _P.FAILED}) | _FOUND,
+    _P.DRAFT: frozenset({_P.SCHEDULED, _P.BACKLOG, _P.CANCELLING, _P.CANCELLED, _P.FAILED})
+    | _FOUND,
     _P.PENDING_APPROVAL: frozenset(
-        {_P.BACKLOG, _P.SCHEDULED, _P.PUBLISHING, _P.DRAFT, _P.REJECTED, _P.CANCELLED}
+        {
+            _P.BACKLOG,
+            _P.SCHEDULED,
+            _P.PUBLISHING,
+            _P.DRAFT,
+            _P.CHANGES_REQUESTED,
+            _P.REJECTED,
+            _P.CANCELLED,
+        }
     )
     | _FOUND,
+    _P.CHANGES_REQUESTED: frozenset({_P.PENDING_APPROVAL, _P.DRAFT, _P.CANCELLED}) | _FOUND,
     _P.BACKLOG: frozenset({_P.SCHEDULED, _P.DRAFT, _P.CANCELLING, _P.CANCELLED, _P.FAILED})
     | _FOUND,
     _P.SCHEDULED: frozenset(
@@ -129,6 +148,9 @@ SETTLED_POSTS = frozenset(
         _P.REJECTED,
     }
 )
+
+# Nobody has approved a post in one of these: nothing publishes it, or prepares it at a provider.
+UNAPPROVED = (_P.PENDING_APPROVAL, _P.CHANGES_REQUESTED)
 
 # A post in one of these needs a person, until somebody acknowledges it.
 NEEDS_ATTENTION = (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)

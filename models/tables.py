@@ -11,8 +11,15 @@ from models.accounts import Account, Connection, DisconnectedAccount
 from models.heartbeats import Heartbeat
 from models.idempotency_keys import IdempotencyKey
 from models.jobs import Job
-from models.organizations import ApiKey, Installation, Organization, SocialSettings
-from models.posts import Attempt, Delivery, Media, Post, Upload
+from models.organizations import (
+    ApiKey,
+    Installation,
+    Organization,
+    PageSession,
+    PageSessionKey,
+    SocialSettings,
+)
+from models.posts import Attempt, Delivery, Media, Post, PostLabel, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.stored_files import StoredFile
 from models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -26,6 +33,8 @@ def _table(model: type[SQLModel]) -> Table:
 INSTALLATION = _table(Installation)
 ORGANIZATION = _table(Organization)
 API_KEY = _table(ApiKey)
+PAGE_SESSION = _table(PageSession)
+PAGE_SESSION_KEY = _table(PageSessionKey)
 SETTINGS = _table(SocialSettings)
 CONNECTION = _table(Connection)
 ACCOUNT = _table(Account)
@@ -35,6 +44,7 @@ FIRING = _table(Firing)
 SEAT = _table(Seat)
 RELEASED_SEAT = _table(ReleasedSeat)
 POST = _table(Post)
+POST_LABEL = _table(PostLabel)
 MEDIA = _table(Media)
 UPLOAD = _table(Upload)
 DELIVERY = _table(Delivery)

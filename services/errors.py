@@ -48,6 +48,10 @@ class PostingDisabled(ServiceError):
         super().__init__(message)
 
 
+class NotAllowed(ServiceError):
+    """The caller's API key lacks a scope."""
+
+
 class NotFound(ServiceError):
     """The organization has no such post, file, account, webhook or feed."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.actors import Scope
 from models.organizations import SocialSettings
 from models.store.queue import queue_slots
 from scheduler.recurrence.occurrences import Rule
@@ -13,6 +14,7 @@ from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.rule_calendar import rule_from_row
 from services.context import AppContext
 from services.inputs.settings_body import SettingsBody
+from services.permissions import require
 from services.rule_input import check_search_work, parse_blackouts, parse_rules
 from services.time_input import parse_zone
 
@@ -66,7 +68,10 @@ def update_settings(
     parsed: ParsedSettings,
     now: datetime,
 ) -> None:
-    """Write the fields that the request has. The caller has locked `row`."""
+    """Write the fields that the request has. The caller has locked `row`. NotAllowed for a key that
+    may not approve, and would let posts go out without an approval."""
+    if row.approve_api_posts and not parsed.columns.get("approve_api_posts", True):
+        require(Scope.APPROVE)
     for column, value in parsed.columns.items():
         setattr(row, column, value)
     session.add(row)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from media.stored_urls import is_stored_url, stored_url
+from models.actors import parse_actor
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
@@ -23,6 +24,14 @@ def format_instant(value: datetime | None) -> str | None:
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def present_actor(text: str | None) -> dict[str, Any] | None:
+    """Who made something, with the name of that time; None if it was not recorded."""
+    if text is None:
+        return None
+    actor = parse_actor(text)
+    return {"kind": actor.kind, "id": actor.id or None, "name": actor.name}
 
 
 def present_settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
@@ -128,6 +137,7 @@ def present_post(
         "caption": row.caption,
         "platforms": row.platforms,
         "createdAt": format_instant(row.accepted_at),
+        "createdBy": present_actor(row.created_by),
         "scheduledFor": format_instant(row.scheduled_for),
         "providerJobId": job_id,
         "previewUrl": preview,
@@ -143,7 +153,24 @@ def present_post(
         **present_alt_texts(own),
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
+        **({"labels": row.labels} if row.labels else {}),
+        **_present_review(row),
         **_present_acknowledgement(row),
+    }
+
+
+def _present_review(row: Post) -> dict[str, Any]:
+    """The last decision on a post that waited for approval: an addition to the contract, which
+    appears only where it is used."""
+    if row.review_state is None:
+        return {}
+    return {
+        "review": {
+            "state": row.review_state,
+            "comment": row.review_comment,
+            "by": row.reviewed_by,
+            "at": format_instant(row.reviewed_at),
+        }
     }
 
 

@@ -3,7 +3,8 @@
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
 - `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
-- `accounts/`: the accounts, and the form that connects one
+- `keys/`: API keys, and the sessions that have signed in with them
+- `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
 - `error_pages.py`, `security_headers.py`: the middleware around all pages
 
@@ -26,8 +27,10 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page
+from ui.calendar import calendar_page, slot_picker_page
 from ui.compose import compose_page
+from ui.imports import import_page
+from ui.keys import keys_page, sessions_page
 from ui.organization_path import ORGANIZATION_PREFIX
 from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
 from ui.rules import rules_page
@@ -41,6 +44,7 @@ ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
     obstacles_page.router,
+    slot_picker_page.router,
     post_images.router,
     post_page.router,
     replace_files.router,
@@ -50,7 +54,10 @@ ORGANIZATION_ROUTERS: Final = (
     rules_page.router,
     accounts_page.router,
     connect_page.router,
+    keys_page.router,
+    sessions_page.router,
     components_page.router,
+    import_page.router,
 )
 OPEN_ROUTERS: Final = (
     static_files.router,

@@ -16,9 +16,12 @@ class Mark:
     colour: int
 
 
-def organization_mark(organization_id: str, name: str) -> Mark:
-    """The mark by default: the first letters of the name's first two words, and a colour by id."""
+def organization_mark(
+    organization_id: str, name: str, colour: int | None = None, letters: str | None = None
+) -> Mark:
+    """The mark that was chosen; by default the first letters of the name's first two words, and a
+    colour by id."""
     words = [word for word in name.split() if word[0].isalnum()]
-    letters = "".join(word[0] for word in words[:2]).upper()
+    initials = "".join(word[0] for word in words[:2]).upper()
     digest = hashlib.blake2b(organization_id.encode(), digest_size=1).digest()
-    return Mark(letters or name[:1] or "?", digest[0] % COLOURS + 1)
+    return Mark(letters or initials or name[:1] or "?", colour or digest[0] % COLOURS + 1)

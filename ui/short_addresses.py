@@ -26,6 +26,6 @@ def short_addresses(pages: Iterable[APIRouter]) -> APIRouter:
 async def _lead_to_page(request: Request, context: ContextDep) -> Response:
     """Redirect to the page with its organization. SignInNeeded without a session."""
     owner = await find_signed_in(request, context)
-    base = organization_base(owner.organization_id, owner.name)
+    base = organization_base(owner.organization_id, owner.organization)
     query = f"?{request.url.query}" if request.url.query else ""
     return redirect(f"{base}{request.url.path}{query}")

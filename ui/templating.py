@@ -93,7 +93,13 @@ STYLE_SHEETS: Final = (
     "composer.css", "post.css", "import.css", "rules.css", "accounts.css",
 )  # fmt: skip
 # The pages of the settings menu.
-SETTINGS_PAGES: Final = (("/rules", "Rules"), ("/accounts", "Accounts"))
+SETTINGS_PAGES: Final = (
+    ("/rules", "Rules"),
+    ("/accounts", "Accounts"),
+    ("/import", "Import"),
+    ("/keys", "API keys"),
+    ("/sessions", "Sessions"),
+)
 
 
 def _create_environment() -> Environment:

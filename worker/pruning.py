@@ -21,7 +21,7 @@ from models.database import Database
 from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock, stored_files
 from models.store.posts import retention
-from models.store.tenants import idempotency_keys
+from models.store.tenants import idempotency_keys, page_sessions
 from models.store.webhooks import webhook_log
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ DeleteBatch = Callable[[Session, datetime, int], int]
 DELETED_BY_AGE: Final[tuple[tuple[DeleteBatch, timedelta], ...]] = (
     (idempotency_keys.prune, idempotency_keys.KEY_LIFETIME),
     (webhook_log.prune, WEBHOOK_RETENTION),
+    (page_sessions.prune, timedelta()),
 )
 
 

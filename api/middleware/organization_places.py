@@ -32,6 +32,7 @@ UPLOADS: Final = (
     ("POST", f"{API_PREFIX}/media"),
     ("POST", "/compose"),
     ("POST", "/replace-files"),
+    ("POST", "/import"),
 )
 POSTS: Final = ("GET", f"{API_PREFIX}/posts")
 HEAVY: Final = (
@@ -40,6 +41,10 @@ HEAVY: Final = (
     ("GET", f"{API_PREFIX}/calendar"),
     ("GET", f"{API_PREFIX}/calendar.ics"),
     ("GET", "/"),
+    ("GET", "/import/check"),
+    ("GET", "/import/report"),
+    ("GET", "/import/refused"),
+    ("POST", "/import/run"),
 )
 
 

@@ -49,6 +49,7 @@ TAGS = [
     {"name": "queue", "description": "The queue as a whole: pausing, resuming, re-planning."},
     {"name": "calendar", "description": "Slots, seats and posts by date."},
     {"name": "webhooks", "description": "Being told of what happens to posts."},
+    {"name": "keys", "description": "API keys, for one with all scopes or the operator."},
     {"name": OPERATORS_TAG, "description": "For the operator's token alone."},
     {"name": "health", "description": "For those who run Slotbeat; no key is needed."},
 ]

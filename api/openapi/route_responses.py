@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 DESCRIPTIONS = {
     400: "The request is wrong; `details` names the fields where there are any.",
-    401: "No API key, or one that is unknown or revoked.",
-    403: "Social posting is off, a quota is reached, or the key is another organization's.",
+    401: "No API key, or one that is unknown, revoked or expired.",
+    403: "Social posting is off, a quota is reached, the key lacks a scope, or it is another "
+    "organization's.",
     404: "There is no such thing in this organization.",
     405: "The path has no such method.",
     408: "The body came to a stop, or too slowly.",
@@ -27,7 +28,7 @@ DESCRIPTIONS = {
 # Example messages, for codes whose description is no possible message.
 ERROR_EXAMPLES = {
     400: "scheduledAt: must lie in the future, not at 2020-01-01T00:00:00Z",
-    401: "the API key is unknown or revoked",
+    401: "the API key is unknown, revoked or expired",
     403: "social posting is switched off for this organization (isEnabled)",
     404: "there is no such post",
     408: "the body came to a stop: nothing in 60 s, or less than 16 KiB/s after 15 s",

@@ -1,4 +1,7 @@
-"""Posts that wait for a person: approve, reject, release. An addition to the contract."""
+"""Posts that wait for a person: approve, ask for changes, submit again, reject, release.
+
+An addition to the contract.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,14 +11,21 @@ from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.schemas.changes import CHANGE_RESPONSES
+from models.actors import current_actor
 from services.context import AppContext
-from services.inputs.approval_bodies import RejectBody, ReleaseBody
-from services.inputs.field_types import Body
+from services.inputs.approval_bodies import (
+    ApproveBody,
+    RejectBody,
+    ReleaseBody,
+    RequestChangesBody,
+    SubmitBody,
+)
 from services.posts import approval
 from services.posts.apply_change import apply_change
 from services.posts.lookup import PostWithSettings
 
 router = APIRouter(prefix="/posts/{post_id}", tags=["approval"])
+# Who decided, where the request does not say it.
 
 
 @router.post("/approve", response_model=None, responses=CHANGE_RESPONSES)
@@ -23,11 +33,45 @@ async def approve_post(
     post_id: str,
     context: ContextDep,
     organization_id: EnabledOrganizationId,
-    body: Body | None = None,
+    body: ApproveBody | None = None,
 ) -> dict[str, Any]:
     """Let a post begin that waits for approval; 409 where its scheduledAt has passed meanwhile."""
-    del body  # it may name the organization, which is resolved already
-    return await apply_change(context, organization_id, (post_id, None), approval.approve)
+    asked = body or ApproveBody()
+
+    def change(
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
+        by = asked.by or current_actor().name
+        approval.approve(session, context, found, now, comment=asked.comment, by=by)
+
+    return await apply_change(context, organization_id, (post_id, None), change)
+
+
+@router.post("/request-changes", response_model=None, responses=CHANGE_RESPONSES)
+async def request_changes(
+    post_id: str, body: RequestChangesBody, context: ContextDep, organization_id: OrganizationId
+) -> dict[str, Any]:
+    """Send a post that waits for approval back to its writer; it keeps its mode and its time."""
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        approval.request_changes(session, found, body.comment, body.by or current_actor().name, now)
+
+    return await apply_change(context, organization_id, (post_id, None), change)
+
+
+@router.post("/submit", response_model=None, responses=CHANGE_RESPONSES)
+async def submit_post(
+    post_id: str,
+    context: ContextDep,
+    organization_id: EnabledOrganizationId,
+    body: SubmitBody | None = None,
+) -> dict[str, Any]:
+    """Let a post that was sent back to its writer wait for approval again."""
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        approval.submit(session, found, body.comment if body else None, now)
+
+    return await apply_change(context, organization_id, (post_id, None), change)
 
 
 @router.post("/reject", response_model=None, responses=CHANGE_RESPONSES)
@@ -38,9 +82,10 @@ async def reject_post(
     body: RejectBody | None = None,
 ) -> dict[str, Any]:
     """End a post that waits for approval."""
+    asked = body or RejectBody()
 
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        approval.reject(session, found, body.reason if body else None, now)
+        approval.reject(session, found, asked.reason, now, by=asked.by or current_actor().name)
 
     return await apply_change(context, organization_id, (post_id, None), change)
 

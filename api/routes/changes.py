@@ -1,4 +1,4 @@
-"""Changing accepted posts: edit, remove, retry, acknowledge, move; and copying them."""
+"""Changing accepted posts: edit, remove, retry, acknowledge, move, swap; and copying them."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.openapi.route_responses import describe_responses
-from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES, PublishAnswer
+from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES, SWAP_RESPONSES, PublishAnswer
 from services import presenters
 from services.context import AppContext
 from services.errors import FieldError
@@ -18,6 +18,7 @@ from services.inputs.post_bodies import (
     EditBody,
     MoveBody,
     RemoveBody,
+    SwapBody,
 )
 from services.posts.acknowledge import acknowledge
 from services.posts.apply_change import apply_change
@@ -27,6 +28,7 @@ from services.posts.lookup import PostWithSettings
 from services.posts.move import move
 from services.posts.remove import remove
 from services.posts.retry import retry
+from services.posts.swap import swap
 
 router = APIRouter(tags=["posts"])
 
@@ -91,6 +93,15 @@ async def move_post(
         move(session, context, found, body, now)
 
     return await apply_change(context, organization_id, (post_id, None), change)
+
+
+@router.post("/posts/{post_id}/swap", response_model=None, responses=SWAP_RESPONSES)
+def swap_post(
+    post_id: str, body: SwapBody, context: ContextDep, organization_id: EnabledOrganizationId
+) -> dict[str, Any]:
+    """Exchange the slots of two scheduled posts, at once; each may have one of the queue or an
+    instant of its own."""
+    return swap(context, organization_id, post_id, body)
 
 
 @router.post(

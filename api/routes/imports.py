@@ -1,8 +1,7 @@
 """Importing a content calendar."""
 
-import io
-import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -13,18 +12,17 @@ from python_multipart.multipart import parse_options_header
 from api.deps import ContextDep, EnabledOrganizationId
 from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
+from api.routes.import_options import ReadOptionsDep
 from api.schemas.imports import ImportAnswer, ImportRefused
 from services import presenters
-from services.calendar_import import csv_reader, jsonl_reader, sheet_dates
-from services.calendar_import.calendar_reader import CalendarFile, RowReader
+from services.calendar_import import csv_reader, jsonl_reader
+from services.calendar_import.calendar_reader import RowReader
+from services.calendar_import.calendar_rows import read_calendar
 from services.calendar_import.importer import RowResult, import_rows
-from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.calendar_import.rows import Row
 from services.context import AppContext
-from services.errors import invalid_field
-from services.inputs.field_types import Link
 
 router = APIRouter(tags=["posts"])
-MAX_ROWS: Final = 1_000
 JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
 # What browsers on Windows call a CSV file, and other names of it.
 ALSO_CSV: Final = ("application/vnd.ms-excel", "application/csv", "text/x-csv")
@@ -61,21 +59,6 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 _RESPONSES[400] = {**_RESPONSES[400], "model": ImportRefused}
 DryRun = Annotated[bool, Query(alias="dryRun", description="Check everything, and keep nothing.")]
-Base = Annotated[
-    Link | None, Query(alias="mediaBase", description="What relative links are joined to.")
-]
-DateFormat = Annotated[
-    str | None,
-    Query(
-        alias="dateFormat",
-        max_length=64,
-        description="Of dates that do not begin with the year, such as DD.MM.YYYY or MM/DD/YYYY.",
-    ),
-]
-Sheet = Annotated[
-    str | None,
-    Query(max_length=64, description="The sheet of a workbook that has several calendars."),
-]
 
 
 @router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_REQUEST_BODY)
@@ -83,10 +66,8 @@ async def import_(
     request: Request,
     context: ContextDep,
     organization_id: EnabledOrganizationId,
+    options: ReadOptionsDep,
     dry_run: DryRun = False,
-    media_base: Base = None,
-    date_format: DateFormat = None,
-    sheet: Sheet = None,
 ) -> JSONResponse:
     """Make posts of a calendar's rows. Each row is one post, however often it is imported: it is
     known by its `key`, or else by its content."""
@@ -97,32 +78,9 @@ async def import_(
         raise ApiError(415, f"the file must come with one of these as its Content-Type: {known}")
     raw = await request.body()
     charset = parameters.get(b"charset", b"").decode("latin-1") or None
-    order = _date_order(date_format)
-    options = ReadOptions(media_base, date_order=order, encoding=charset, sheet=sheet)
-    rows = await run_in_threadpool(_read_rows, reader, raw, options)
+    options = replace(options, encoding=charset)
+    rows = await run_in_threadpool(read_calendar, raw, options, reader)
     return await run_in_threadpool(_import, context, organization_id, rows, dry_run=dry_run)
-
-
-def _date_order(date_format: str | None) -> str | None:
-    try:
-        return sheet_dates.parse_date_format(date_format) if date_format else None
-    except BadFile as error:
-        raise invalid_field("dateFormat", str(error)) from None
-
-
-def _read_rows(reader: RowReader, raw: bytes, options: ReadOptions) -> list[Row]:
-    if not raw.strip():
-        raise invalid_field("file", "is empty")
-    file = CalendarFile(io.BytesIO(raw), options, reader)
-    try:
-        rows = list(itertools.islice(file.rows(), MAX_ROWS + 1))
-    except BadFile as error:
-        raise invalid_field("file", str(error)) from None
-    if len(rows) > MAX_ROWS:
-        raise invalid_field(
-            "file", f"has more than {MAX_ROWS:,} rows; split it, and import its parts"
-        )
-    return rows
 
 
 def _import(

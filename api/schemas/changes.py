@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from api.openapi.route_responses import FieldProblem, describe_responses
 
 POST_ID = "0198c0ffee007000800000000000cafe"
+OTHER_ID = "0198c0ffee007000800000000000f00d"
 JOB_ID = "0198c0ffee007000800000000000beef"
 CHANGED: dict[str, JsonValue] = {
     "id": POST_ID,
@@ -40,7 +41,29 @@ class EditAnswer(ChangedAnswer):
     warnings: list[FieldProblem] | None = None
 
 
+class SwapAnswer(ChangedAnswer):
+    """The answer to swap: both posts, each in its new place."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "post": CHANGED,
+                    "other": {
+                        **CHANGED,
+                        "id": OTHER_ID,
+                        "scheduledFor": "2026-05-04T15:00:00.000Z",
+                    },
+                }
+            ]
+        }
+    )
+
+    other: ChangedPost
+
+
 CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
+SWAP_RESPONSES = describe_responses(SwapAnswer, 400, 401, 403, 404, 409, 429, 503)
 EDIT_RESPONSES = describe_responses(EditAnswer, 400, 401, 403, 404, 409, 429, 503)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from api.schemas.actors import ACTOR, Actor
 from api.schemas.posts_list import POST, ListedPost
 from services.posts.progress import ProgressState
 
@@ -12,6 +13,7 @@ _EVENT: dict[str, Any] = {
     "subject": "post",
     "step": "accept",
     "outcome": "scheduled",
+    "by": ACTOR,
     "durationMs": None,
     "httpStatus": None,
     "message": None,
@@ -20,7 +22,8 @@ _EVENT: dict[str, Any] = {
 
 
 class Event(BaseModel):
-    """One attempt, or one change of state. `subject`: the post, a file of it, or a platform."""
+    """One attempt, or one change of state. `subject`: the post, a file of it, or a platform; `by`:
+    who did it, null where that was not recorded yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
 
@@ -28,6 +31,7 @@ class Event(BaseModel):
     subject: str
     step: str
     outcome: str
+    by: Actor | None
     durationMs: int | None
     httpStatus: int | None
     message: str | None

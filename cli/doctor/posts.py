@@ -4,12 +4,12 @@
 from cli.doctor.check_result import CheckResult, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.statuses import NEEDS_ATTENTION, PostStatus
+from models.statuses import NEEDS_ATTENTION, UNAPPROVED
 from models.store import clock, gauges
 from models.store.posts.overdue_posts import LateQueue, late_queue
 
 NAME = "posts"
-WAITING_STATUSES = (*NEEDS_ATTENTION, PostStatus.PENDING_APPROVAL)
+WAITING_STATUSES = (*NEEDS_ATTENTION, *UNAPPROVED)
 
 
 def check(_: Settings, database: Database) -> CheckResult:

@@ -3,12 +3,12 @@
 from enum import StrEnum
 from pathlib import Path
 
-from models.statuses import PostStatus
+from models.statuses import UNAPPROVED, PostStatus
 
 # Posts that are still to come. Others are exported only with --status.
 UPCOMING_STATUSES = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
 )

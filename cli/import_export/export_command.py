@@ -49,7 +49,7 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
     from cli.import_export.export_rows import ExportRows, open_files_folder, print_summary
     from cli.import_export.export_writer import WRITERS, open_output
     from cli.posts.post_list import build_filters
-    from models.store.posts.post_queries import PostFilters
+    from models.store.posts.post_filters import PostFilters
 
     with open_organization(org) as (context, owner):
         basic_filters = PostFilters(statuses=tuple(status) if status else UPCOMING_STATUSES)

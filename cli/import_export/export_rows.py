@@ -11,7 +11,7 @@ from cli.output import error_console, print_json
 from media.stored_urls import is_stored_url
 from models.posts import Media
 from models.store.posts import post_queries, posts
-from models.store.posts.post_queries import PostFilters
+from models.store.posts.post_filters import PostFilters
 from services.calendar_import import exporter
 from services.context import AppContext
 from services.thread_presenter import own_files, present_thread

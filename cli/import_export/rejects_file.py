@@ -4,7 +4,6 @@ It is a calendar itself: when its rows are fixed, it can be imported as it is.
 """
 
 import filecmp
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,18 +13,14 @@ from typing import Any
 
 from cli.import_export.input_file import STANDARD_INPUT
 from services.calendar_import.calendar_reader import FileSummary
-from services.calendar_import.csv_header import is_report_column
-from services.calendar_import.csv_injection import escape_formula
-from services.calendar_import.csv_writer import BYTE_ORDER_MARK, CsvWriter
 from services.calendar_import.importer import RowResult
-from services.calendar_import.rows import IGNORED_COLUMNS, Row
+from services.calendar_import.refused_rows import RefusedRows
 
 ERRORS_SUFFIX = ".errors"
 
 
 class RejectsFile:
-    """Collects refused rows, and saves them as a file at the end, if there are any. Tables become
-    CSV with the calendar's delimiter, and with a byte-order mark, which Excel needs.
+    """Collects refused rows, and saves them as a file at the end, if there are any.
 
     A path that was given with --report is overwritten. By default the file is beside the calendar,
     so that relative file names stay right; and an existing file is not overwritten, because a
@@ -43,8 +38,7 @@ class RejectsFile:
         self._file_summary = file_summary
         self._requested_path = requested_path
         self._calendar_name = calendar_name
-        self._rows = 0
-        self._csv = CsvWriter(out, file_summary.delimiter)
+        self._rows = RefusedRows(out, file_summary)
 
     @property
     def _extension(self) -> str:
@@ -52,64 +46,17 @@ class RejectsFile:
 
     def add(self, result: RowResult) -> None:
         """Add a refused row."""
-        if not self._rows and self._file_summary.format != "jsonl":
-            self._out.write(BYTE_ORDER_MARK)
-            self._csv.write_row(
-                [
-                    *IGNORED_COLUMNS,
-                    *_without_report_columns(self._file_summary, self._file_summary.titles),
-                ]
-            )
-        self._rows += 1
-        row = result.row
-        error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
-        if isinstance(row.source, list):
-            cells = _without_report_columns(self._file_summary, row.source)
-            if self._file_summary.format == "xlsx":  # what was a text there is a formula in CSV
-                cells = [escape_formula(cell) for cell in cells]
-            self._csv.write_row([row.line, error, *cells])
-        else:
-            self._out.write(_json_line(row, error) + "\n")
+        self._rows.add(result)
 
     def save(self) -> Path | None:
         """Save the file; its path, or None if no row was refused. OSError if that fails."""
-        if not self._rows:
+        if not self._rows.count:
             return None
         self._out.flush()
         temporary = Path(self._out.name)
         if self._requested_path is not None:
             return _copy_to(temporary, self._requested_path)
         return _save_at_free_path(temporary, _candidate_paths(self._calendar_name, self._extension))
-
-
-def _without_report_columns(file_summary: FileSummary, cells: list[str]) -> list[str]:
-    """The cells without the `line` and `error` columns of an earlier rejects file."""
-    report_columns = [
-        index for index, title in enumerate(file_summary.titles) if is_report_column(title)
-    ]
-    return [cell for place, cell in enumerate(cells) if place not in report_columns]
-
-
-def _json_line(row: Row, error: str) -> str:
-    """The line as it was written, with `line` and `error` added. What is no JSON object is put
-    into the field `text`, so that a person can fix it."""
-    report_fields = {"line": row.line, "error": error}
-    text = str(row.source).strip()
-    fields = _parse_object(text)
-    if fields is None:
-        return json.dumps({**report_fields, "text": text}, ensure_ascii=False)
-    if not fields or fields.keys() & set(IGNORED_COLUMNS):
-        other_fields = {name: each for name, each in fields.items() if name not in IGNORED_COLUMNS}
-        return json.dumps({**report_fields, **other_fields})
-    return json.dumps(report_fields, ensure_ascii=False)[:-1] + ", " + text[1:]
-
-
-def _parse_object(text: str) -> dict[str, object] | None:
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return fields if isinstance(fields, dict) else None
 
 
 def _candidate_paths(calendar_name: str, extension: str) -> Iterator[Path]:

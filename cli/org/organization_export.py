@@ -15,7 +15,7 @@ from media.stored_urls import is_stored_url, stored_url
 from models.posts import Delivery, Media, Post
 from models.store import stored_files
 from models.store.posts import history, post_queries, posts
-from models.store.posts.post_queries import PostFilters
+from models.store.posts.post_filters import PostFilters
 from models.store.queue import queue_slots
 from models.store.tenants import accounts, organizations, social_settings
 from models.store.webhooks import endpoints

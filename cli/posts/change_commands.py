@@ -1,4 +1,5 @@
-"""`slotbeat posts retry|acknowledge|cancel|release|approve|reject|duplicate`: one post."""
+"""`slotbeat posts`: approve, request-changes, submit, reject, release, retry, acknowledge, cancel
+and duplicate, each for one post."""
 
 from functools import partial
 from typing import Annotated
@@ -6,6 +7,10 @@ from typing import Annotated
 import typer
 
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
+
+ByOption = Annotated[
+    str | None, typer.Option(help="Who decides; without it, the user of this machine.")
+]
 
 
 def retry(
@@ -69,7 +74,10 @@ def release(
 
 
 def approve(
-    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+    post_id: PostIdArgument,
+    by: ByOption = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Approve a post that waits for approval.
 
@@ -77,12 +85,49 @@ def approve(
     """
     from cli.posts import post_change
 
-    post_change.apply(post_id, org, post_change.approve, as_json=as_json)
+    change = partial(post_change.approve, who=by)
+    post_change.apply(post_id, org, change, as_json=as_json)
+
+
+def request_changes(
+    post_id: PostIdArgument,
+    comment: Annotated[str, typer.Option(help="What has to change, for the writer of the post.")],
+    by: ByOption = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a post that waits for approval back to its writer; it keeps its mode and its time.
+
+    Example: slotbeat posts request-changes 01a1ffe2812f71989636281eb0d02bec --comment "No logo"
+    """
+    from cli.posts import post_change
+
+    change = partial(post_change.request_changes, comment=comment, who=by)
+    post_change.apply(post_id, org, change, as_json=as_json)
+
+
+def submit(
+    post_id: PostIdArgument,
+    comment: Annotated[
+        str | None, typer.Option(help="What was changed, for the person who approves.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a post that was sent back to its writer wait for approval again.
+
+    Example: slotbeat posts submit 01a1ffe2812f71989636281eb0d02bec --comment "With the logo"
+    """
+    from cli.posts import post_change
+
+    change = partial(post_change.submit, comment=comment)
+    post_change.apply(post_id, org, change, as_json=as_json)
 
 
 def reject(
     post_id: PostIdArgument,
     reason: Annotated[str | None, typer.Option(help="Why, for the author of the post.")] = None,
+    by: ByOption = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -92,7 +137,7 @@ def reject(
     """
     from cli.posts import post_change
 
-    change = partial(post_change.reject, reason=reason)
+    change = partial(post_change.reject, reason=reason, who=by)
     post_change.apply(post_id, org, change, as_json=as_json)
 
 

@@ -52,6 +52,15 @@ class PostsGroup(LazyCommandGroup):
         "approve": LazyCommand(
             "cli.posts.change_commands:approve", "Approve a post that waits for approval."
         ),
+        "request-changes": LazyCommand(
+            "cli.posts.change_commands:request_changes",
+            "Send a post that waits for approval back to its writer; it keeps its mode and its "
+            "time.",
+        ),
+        "submit": LazyCommand(
+            "cli.posts.change_commands:submit",
+            "Let a post that was sent back to its writer wait for approval again.",
+        ),
         "reject": LazyCommand(
             "cli.posts.change_commands:reject", "Reject a post that waits for approval."
         ),

@@ -27,6 +27,10 @@ def edit(  # noqa: PLR0913, PLR0917  (each is an option)
         str | None,
         typer.Option(help="When to publish it; without an offset in the organization's zone."),
     ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(help="A label; all labels are replaced by these. An empty text removes them."),
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it a draft without a date.")] = False,
     if_version: Annotated[
         int | None,
@@ -49,6 +53,7 @@ def edit(  # noqa: PLR0913, PLR0917  (each is an option)
         links=link,
         networks=network,
         accounts=account,
+        labels=label,
         at=at,
         draft=draft,
         version=if_version,

@@ -19,7 +19,10 @@ def _complete_platform(incomplete: str) -> list[str]:
 
 
 PlatformOption = Annotated[
-    str | None, typer.Option(help="Posts for this network.", autocompletion=_complete_platform)
+    list[str] | None,
+    typer.Option(
+        help="Posts for this network; may be repeated.", autocompletion=_complete_platform
+    ),
 ]
 
 
@@ -34,8 +37,12 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
     end: Annotated[
         str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
     ] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Posts with this label; may be repeated.")
+    ] = None,
     search: Annotated[
-        str | None, typer.Option(help="Part of the caption; case does not matter.")
+        str | None,
+        typer.Option(help="Words of the texts, title or labels; case does not matter."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -52,9 +59,11 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
     """
     from cli.app_context import open_organization
     from cli.posts import post_list
-    from models.store.posts.post_queries import PostFilters
+    from models.store.posts.post_filters import PostFilters
 
-    basic_filters = PostFilters(statuses=status or (), platform=platform, search=search)
+    basic_filters = PostFilters(
+        text=search or "", networks=platform or (), statuses=status or (), labels=label or ()
+    )
     with open_organization(org) as (context, owner):
         filters = post_list.build_filters(context, owner, basic_filters, start, end)
         if as_json:

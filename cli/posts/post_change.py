@@ -24,8 +24,17 @@ from services.posts.remove import remove as cancel
 from services.posts.retry import retry
 
 ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
-approve = approval.approve
-__all__ = ["acknowledge", "apply", "approve", "cancel", "reject", "release", "retry"]
+__all__ = [
+    "acknowledge",
+    "apply",
+    "approve",
+    "cancel",
+    "reject",
+    "release",
+    "request_changes",
+    "retry",
+    "submit",
+]
 
 
 def acknowledge(
@@ -42,11 +51,49 @@ def release(
     approval.release(session, context, found, next_slot=next_slot)
 
 
+def approve(
+    session: Session,
+    context: AppContext,
+    found: PostWithSettings,
+    now: datetime,
+    *,
+    who: str | None,
+) -> None:
+    """Approve a post; without `who`, by the user of this machine."""
+    approval.approve(session, context, found, now, by=who or _user_name())
+
+
+def request_changes(
+    session: Session,
+    _: AppContext,
+    found: PostWithSettings,
+    now: datetime,
+    *,
+    comment: str,
+    who: str | None,
+) -> None:
+    """Send a post back to its writer."""
+    approval.request_changes(session, found, comment, who or _user_name(), now)
+
+
+def submit(
+    session: Session, _: AppContext, found: PostWithSettings, now: datetime, *, comment: str | None
+) -> None:
+    """Let a post wait for approval again."""
+    approval.submit(session, found, comment or None, now)
+
+
 def reject(
-    session: Session, _: AppContext, found: PostWithSettings, now: datetime, *, reason: str | None
+    session: Session,
+    _: AppContext,
+    found: PostWithSettings,
+    now: datetime,
+    *,
+    reason: str | None,
+    who: str | None,
 ) -> None:
     """Reject a post that waits for approval."""
-    approval.reject(session, found, reason, now)
+    approval.reject(session, found, reason, now, by=who or _user_name())
 
 
 def _user_name() -> str:

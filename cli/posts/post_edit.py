@@ -35,6 +35,7 @@ class EditOptions:
     links: Sequence[str] | None
     networks: Sequence[str] | None
     accounts: Sequence[str] | None
+    labels: Sequence[str] | None
     at: str | None
     draft: bool
     version: int | None
@@ -47,6 +48,7 @@ class EditOptions:
             "title": self.title,
             "platforms": self.networks,
             "accountIds": self.accounts,
+            "labels": self.labels,
             "mode": "draft" if self.draft else "schedule" if self.at is not None else None,
             "scheduledAt": self.at,
         }
@@ -77,7 +79,9 @@ def _check(options: EditOptions) -> None:
     if options.draft and options.at is not None:
         fail("--at: cannot be used with --draft", code=2)
     if all(value is None for value in options.fields.values()) and not options.links:
-        fail("nothing to change: give --caption, --link, --network, --at or --draft", code=2)
+        fail(
+            "nothing to change: give --caption, --link, --network, --label, --at or --draft", code=2
+        )
 
 
 def _to_body(options: EditOptions, post_type: str) -> EditBody:
@@ -90,7 +94,9 @@ def _to_body(options: EditOptions, post_type: str) -> EditBody:
         )
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error.errors())) from None
-    empty = {name: "" for name in ("caption", "title") if given.get(name) == ""}
+    empty: dict[str, Any] = {name: "" for name in ("caption", "title") if given.get(name) == ""}
+    if given.get("labels") == [""]:
+        empty["labels"] = []
     return body.model_copy(update=empty)
 
 

@@ -1,6 +1,7 @@
 """The posts of an organization as rows, and the table of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from cli.app_context import organization_timezone
@@ -9,11 +10,12 @@ from cli.output import build_table, console, print_line
 from cli.time_format import format_local
 from models.posts import Post
 from models.store.posts import history, post_queries
-from models.store.posts.post_queries import NO_FILTERS, PageCursor, PostFilters
+from models.store.posts.post_filters import NO_FILTERS, PostFilters
+from models.store.posts.post_queries import PageCursor
 from services import presenters
 from services.context import AppContext
 from services.errors import invalid_field
-from services.inputs.field_types import PLATFORMS
+from services.inputs.filter_values import NETWORKS, read_choices
 from services.time_input import parse_date_or_instant
 
 PAGE_SIZE = 500
@@ -27,24 +29,14 @@ def build_filters(
     context: AppContext, owner: str, basic_filters: PostFilters, start: str | None, end: str | None
 ) -> PostFilters:
     """The filters with the time range added. ValidationFailed names the option that is wrong."""
-    if basic_filters.platform is not None and basic_filters.platform not in PLATFORMS:
-        known = ", ".join(PLATFORMS)
-        raise invalid_field(
-            "platform", f"{basic_filters.platform!r} is unknown; choose from {known}"
-        )
+    read_choices("platform", basic_filters.networks, NETWORKS)
     with context.database.read() as session:
         zone = organization_timezone(session, owner)
     first = parse_date_or_instant("from", start, zone) if start is not None else None
     last = parse_date_or_instant("to", end, zone, is_end=True) if end is not None else None
     if first is not None and last is not None and last <= first:
         raise invalid_field("to", "must lie after --from")
-    return PostFilters(
-        statuses=basic_filters.statuses,
-        platform=basic_filters.platform,
-        search=basic_filters.search,
-        start=first,
-        end=last,
-    )
+    return replace(basic_filters, start=first, end=last)
 
 
 def print_table(rows: list[dict[str, Any]], *, has_more: bool) -> None:

@@ -18,14 +18,14 @@ from cli.interrupt import handle_interrupt
 from cli.output import print_line
 from cli.time_format import format_local
 from models.posts import Post
-from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, PostStatus
+from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, UNAPPROVED, PostStatus
 from models.store.posts import posts
-from models.store.posts.post_queries import PostFilters
+from models.store.posts.post_filters import PostFilters
 from services import presenters
 from services.context import AppContext
 
 # These posts wait for a person's decision.
-WAITING_STATUSES = (*NEEDS_ATTENTION, PostStatus.PENDING_APPROVAL)
+WAITING_STATUSES = (*NEEDS_ATTENTION, *UNAPPROVED)
 # A draft does not change by itself, so watching does not wait for it.
 SETTLED_OR_DRAFT = SETTLED_POSTS | {PostStatus.DRAFT}
 UNSETTLED = PostFilters(statuses=tuple(each for each in PostStatus if each not in SETTLED_OR_DRAFT))

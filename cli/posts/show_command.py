@@ -57,6 +57,12 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
             yield f"{part} for {name}: {value if isinstance(value, str) else json.dumps(value)}"
     for number, item in enumerate(details.get("thread", ()), 1):
         yield f"text {number} below: {item['text']}"
+    yield from _state_lines(details, zone)
+
+
+def _state_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
+    if "labels" in details:
+        yield f"labels: {', '.join(details['labels'])}"
     if details["scheduledFor"]:
         yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
     if details["providerError"]:

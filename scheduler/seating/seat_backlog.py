@@ -21,6 +21,7 @@ from models.store.tenants import social_settings
 from scheduler.recurrence.slots import opens_at
 from scheduler.seating.assignment import Assignment, FreeSeat, assign
 from scheduler.seating.free_seats import find_free_seats, free_seats_of
+from scheduler.seating.planned_seats import SeatPool, Wish, plan_seats
 from scheduler.seating.rule_calendar import RuleCalendar
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.search_memory import MICROSECOND, SearchMemory, SeatCursor, SeatSearch
@@ -143,6 +144,23 @@ def preview_seats(
     )
     new = {each.id for each in newcomers}
     return {each.post_id: seat for each, seat in assignment.seated if each.post_id in new}
+
+
+def plan_newcomers(
+    session: Session,
+    settings: SocialSettings,
+    newcomers: Sequence[tuple[BacklogPost, datetime | None]],
+    now: datetime,
+    scheduling: SchedulingConfig,
+) -> dict[str, FreeSeat]:
+    """The seats that these posts would get if they joined the queue now in this order, after the
+    backlog, by post id; each may name the slot that was chosen for it. Writes nothing."""
+    known = backlog.list_all(session, settings.organization_id)
+    limits = current_limits(session, settings, [*known, *(each for each, _ in newcomers)], now)
+    free = find_free_seats(session, settings, now, scheduling)
+    assignment = assign(map(_candidate_of, known), free, limits)
+    wishes = [Wish(_candidate_of(each), slot) for each, slot in newcomers]
+    return plan_seats(wishes, SeatPool(free, assignment.skipped), limits)
 
 
 def seat_backlog_for_slot(

@@ -10,7 +10,7 @@ from icalendar import STATUS, TRANSP, Calendar, Event, vDuration
 
 from media.graphemes import shorten
 from models.posts import Delivery, Post
-from models.statuses import PostStatus
+from models.statuses import UNAPPROVED, PostStatus
 
 LOOKBACK = timedelta(days=30)
 LOOKAHEAD = timedelta(days=366)
@@ -24,7 +24,7 @@ BACKSLASH = "\N{SET MINUS}"
 PRODUCT = "-//Slotbeat//Slotbeat//EN"
 TENTATIVE = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.FAILED,
     PostStatus.MISSED,

@@ -75,6 +75,7 @@ TITLES: Final = {
     "platformfield": "platformFields",
     "posttitle": "title", "headline": "title",
     "version": "versions",
+    "label": "labels",
 }  # fmt: skip
 
 

@@ -63,14 +63,14 @@ def read_rows(
     """The rows of a text, given as its lines: JSON Lines where the first line begins with "{", else
     CSV. Raises BadFile, perhaps after some rows, where the file is no calendar."""
     first, lines = csv_header.peek_first_line(file)
-    by_text: RowReader = jsonl_reader.read if _is_json(first) else csv_reader.read
+    by_text: RowReader = jsonl_reader.read if is_json_lines(first) else csv_reader.read
     yield from mark_duplicates((reader or by_text)(lines, options))
 
 
 def summarize(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> FileSummary:
     """Read the whole text without checking the rows' values; BadFile where it is no calendar."""
     first, lines = csv_header.peek_first_line(file)
-    if _is_json(first):
+    if is_json_lines(first):
         return FileSummary("jsonl", sum(1 for _ in jsonl_reader.iter_records(lines)), [])
     delimiter, text = csv_reader.find_delimiter(lines, options)
     return _summarize_table("csv", csv_reader.iter_records(text, options), options, delimiter)
@@ -83,7 +83,8 @@ def _summarize_table(
     return FileSummary(format_, sum(1 for _ in records), titles, delimiter)
 
 
-def _is_json(first: str) -> bool:
+def is_json_lines(first: str) -> bool:
+    """Whether a text with this first line is JSON Lines; BadFile for JSON in one piece."""
     if _JSON_IN_ONE_PIECE.fullmatch(first):
         raise BadFile(
             "the file is JSON in one piece, but it must be JSON Lines: each post is an object on "

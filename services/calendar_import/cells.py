@@ -13,6 +13,7 @@ from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, resolve_link
 from services.calendar_import.version_columns import CAPTION_COLUMNS, is_caption, move_captions
 from services.errors import FieldError
+from services.inputs.labels import split_labels
 
 # What stands for the value of a cell of a workbook that has none, or no longer the right one.
 UNCALCULATED, ROUNDED, FORMATTED = "#UNCALCULATED!", "#ROUNDED!", "#FORMATTED!"
@@ -66,9 +67,18 @@ def parse_cells(
     if written.get(TIME_COLUMN, "").strip() and not written.get("scheduledAt", "").strip():
         problems += _problems_of(lambda: _parse_schedule("", written, options))
     problems += move_captions(values)
+    if "postType" not in written:
+        values["postType"] = _type_of_files(written)
     is_timed = any(each.strip() for name, each in written.items() if name == "scheduledAt")
     values.setdefault("publishMode", "schedule" if is_timed else "next_slot")
     return values, problems
+
+
+def _type_of_files(cells: Mapping[str, str]) -> str:
+    """The type of a post that has these files."""
+    columns = {"video": "videoUrl", "document": "documentUrl", "photo": "photoUrls"}
+    found = (each for each, column in columns.items() if cells.get(column, "").strip())
+    return next(found, "text")
 
 
 def strip_invisible(name: str, text: str) -> str:
@@ -124,6 +134,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "platforms": aliases.networks,
     "accountIds": cell_lists.split_accounts,
     "altTexts": lambda text: cell_lists.split_texts("altTexts", text),
+    "labels": split_labels,
 }
 
 

@@ -15,14 +15,16 @@ from services.calendar_import.version_columns import CAPTION_COLUMNS, caption_co
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
     "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "thread", "platformFields",
-    "title", "versions", "sourceVideoId", "sourcePlaylistId",
+    "title", "versions", "labels", "sourceVideoId", "sourcePlaylistId",
 )  # fmt: skip
 # A column that only imports know: the time of day of the date in `scheduledAt`.
 TIME_COLUMN = "scheduledTime"
 INPUT_COLUMNS = (*COLUMNS, TIME_COLUMN, *CAPTION_COLUMNS)
 # As they are named to people: the last ones in one.
 _SHOWN_COLUMNS = (*COLUMNS, TIME_COLUMN, "caption:NETWORK")
+# What every row needs. Without a column of post types, each row's type is that of its files.
 REQUIRED = ("postType", "caption")
+REQUIRED_COLUMNS = ("caption",)
 # Spreadsheets write these, depending on the country; on a tie the first one wins.
 DELIMITERS = (",", ";", "\t", "|")
 EMPTY_FILE = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
@@ -111,9 +113,9 @@ def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | N
     `names` maps titles of the file to our names. BadFile lists everything that is wrong.
     """
     own = [title.strip() for title in titles]
-    columns = [_map_column(title, names) for title in own]
+    columns = [column_of(title, names) for title in own]
     given = [name for name in columns if name]
-    problems = [f"{name!r} is missing" for name in REQUIRED if name not in given]
+    problems = [f"{name!r} is missing" for name in REQUIRED_COLUMNS if name not in given]
     problems += [_unknown(name) for name in given if name not in INPUT_COLUMNS]
     problems += [_twice(name, own, columns) for name, n in Counter(given).items() if n > 1]
     problems += [
@@ -126,7 +128,9 @@ def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | N
     return columns
 
 
-def _map_column(title: str, names: Mapping[str, str]) -> str | None:
+def column_of(title: str, names: Mapping[str, str]) -> str | None:
+    """Our name of the column with this title; the title itself where it is no column of ours, None
+    where the column is ignored."""
     if title in names:
         return names[title] or None
     name = column_name(title, _BY_FOLDED_NAME)

@@ -50,6 +50,7 @@ def build_export_row(
         "platformFields": post.platform_fields,
         "title": post.title,
         "versions": post.versions,
+        "labels": post.labels,
         "sourceVideoId": post.source_video_id,
         "sourcePlaylistId": post.source_playlist_id,
     }
@@ -103,6 +104,8 @@ def _to_cell(name: str, value: Any) -> str:  # noqa: ANN401  (JSON)
         return join_texts([*value])
     if name == "thread" and value:
         return join_thread(value)
+    if name == "labels":
+        return ", ".join(value)
     if name in SEPARATED_BY_SPACES:
         return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -39,14 +39,24 @@ def is_workbook(content: IO[bytes]) -> bool:
     content.seek(0)
     head = content.read(HEAD_BYTES)
     content.seek(0)
-    if head.startswith(_ZIP):
+    if is_archive(head):
         return _is_xlsx(content)
+    refuse_other_kinds(head)
+    return False
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins so is an archive, as workbooks are."""
+    return head.startswith(_ZIP)
+
+
+def refuse_other_kinds(head: bytes) -> None:
+    """BadFile where a file that begins so is neither an archive nor a text."""
     for magic, what in _OTHERS:
         if head.startswith(magic):
             raise BadFile(f"the file {what}")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise BadFile(f"the file is a web page or XML, whatever its name says; {SAVE_AS}")
-    return False
 
 
 def _begin(archive: zipfile.ZipFile, name: str) -> bytes:

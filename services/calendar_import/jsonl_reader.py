@@ -1,7 +1,7 @@
 """Reading JSON Lines calendars: each line is the body of a publish request, with `key`."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from services import strict_json
 from services.calendar_import import aliases, sheet_dates, thread_cells
@@ -16,6 +16,14 @@ from services.calendar_import.rows import (
     resolve_link,
 )
 from services.errors import FieldError, ValidationFailed
+from services.inputs.labels import split_labels
+
+# Fields whose words people write in many ways.
+WORDS: Final[dict[str, Callable[[str], object]]] = {
+    "labels": split_labels,
+    "postType": aliases.post_type,
+    "publishMode": aliases.publish_mode,
+}
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
@@ -104,9 +112,7 @@ def _parse_value(
         return sheet_dates.read_schedule(value, str(clock), options.date_order)
     if name in LINK_COLUMNS:
         return resolve_link(name, value, options.media_base)
-    if name == "postType":
-        return aliases.post_type(value)
-    return aliases.publish_mode(value) if name == "publishMode" else value
+    return WORDS[name](value) if name in WORDS else value
 
 
 def _parse_list(name: str, values: list[Any], options: ReadOptions) -> object:

@@ -67,6 +67,7 @@ def differing_fields(row: Row, imported: ImportedPost, settings: SocialSettings)
         "platformFields": (body.platformFields or {}, post.platform_fields),
         "title": (body.title, post.title),
         "versions": (given_versions(body.versions), post.versions),
+        "labels": (body.labels or [], post.labels),
         "altTexts": (clean(body.altTexts), clean([each or "" for each in imported.alt_texts])),
         "thread": (_thread_of_row(body), _thread_of_post(imported)),
         "sourceVideoId": (body.sourceVideoId, post.source_video_id),

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import openpyxl
 from openpyxl import Workbook
@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from services.calendar_import import csv_header
 from services.calendar_import.csv_reader import Record
 from services.calendar_import.merged_cells import find_merged, mark_merged
-from services.calendar_import.rows import BadFile, ReadOptions
+from services.calendar_import.rows import DEFAULT_OPTIONS, BadFile, ReadOptions
 from services.calendar_import.workbook_cells import to_text
 
 # A small archive may unpack into any size. Pictures are not read, and do not count.
@@ -87,20 +87,43 @@ def _choose_sheet(book: Workbook, options: ReadOptions) -> str:
         if options.sheet not in sheets:
             raise BadFile(f"there is no sheet {options.sheet!r}; there are {_names(sheets)}")
         return options.sheet
+    found = _find_calendars(book, options)
+    if len(found.fitting) > 1:
+        raise BadFile(
+            f"the workbook has several calendars, the sheets {_names(found.fitting)}; name one: "
+            "--sheet NAME, or sheet over HTTP"
+        )
+    return found.first
+
+
+class _FoundSheets(NamedTuple):
+    """The sheets that people see and whose header fits, and the sheet to read first."""
+
+    fitting: list[str]
+    first: str
+
+
+def _find_calendars(book: Workbook, options: ReadOptions) -> _FoundSheets:
+    sheets = {each.title: each for each in book.worksheets}
     seen = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
     filled = {name: first for name in seen if (first := _first_record(sheets[name]))}
     fitting = [
         name for name, titles in filled.items() if csv_header.is_header(titles, options.names)
     ]
-    if len(fitting) > 1:
-        raise BadFile(
-            f"the workbook has several calendars, the sheets {_names(fitting)}; name one: "
-            "--sheet NAME, or sheet over HTTP"
-        )
     found = fitting or [*filled] or [*sheets]
     if not found:
         raise BadFile(csv_header.EMPTY_FILE)
-    return found[0]
+    return _FoundSheets(fitting, found[0])
+
+
+def list_sheets(content: IO[bytes]) -> tuple[list[str], str]:
+    """The names of the sheets that people see, and the first one that may be a calendar. BadFile
+    where the workbook cannot be read."""
+    with _as_bad_file():
+        _check_size(content)
+        with _open_workbook(content, values=False) as book:
+            names = [each.title for each in book.worksheets if each.sheet_state == "visible"]
+            return names, _find_calendars(book, DEFAULT_OPTIONS).first
 
 
 def _names(names: Sequence[str] | dict[str, Any]) -> str:

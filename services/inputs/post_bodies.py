@@ -7,6 +7,7 @@ from pydantic.config import JsonDict
 
 from services.inputs.empty_values import StrictModel, without_empty
 from services.inputs.field_types import AltTexts, Body, Caption, Lines, Link, Platforms, Text
+from services.inputs.labels import Labels
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
@@ -24,9 +25,15 @@ CLEARABLE = {
     "title": str,
     "versions": dict,
     "thread": list,
+    "labels": list,
 }
-CONTENT_FIELDS = (*CLEARABLE, *MEDIA_FIELDS, *TARGET_FIELDS)
-CHANGES = (*CONTENT_FIELDS, "mode", "scheduledAt")
+# What a provider gets to see.
+CONTENT_FIELDS = (
+    *(name for name in CLEARABLE if name != "labels"),
+    *MEDIA_FIELDS,
+    *TARGET_FIELDS,
+)
+CHANGES = (*CONTENT_FIELDS, "labels", "mode", "scheduledAt")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -63,6 +70,7 @@ EXAMPLES: JsonDict = {
             "caption": "Rye is back. We bake it on Wednesdays and Saturdays.",
             "platforms": ["bluesky", "x"],
             "versions": {"x": {"caption": "Rye is back!"}},
+            "labels": ["Rye", "Autumn 2026"],
         },
     ],
     "edit": [
@@ -71,6 +79,7 @@ EXAMPLES: JsonDict = {
         {"postId": "post_id", "platforms": ["x", "facebook"], "versions": {"x": {"caption": "8!"}}},
     ],
     "remove": [{"postId": "post_id"}],
+    "swap": [{"with": "other_post_id"}],
     "move": [{"slot": "2030-05-01T15:00:00.000Z"}, {"slot": "2030-05-01T10:00"}],
 }
 
@@ -119,6 +128,7 @@ class PublishBody(Body):
     title: Annotated[Text, Field(max_length=300)] | None = None
     versions: Annotated[dict[Text, VersionBody], Field(max_length=50)] | None = None
     thread: Annotated[list[ThreadItemBody], Field(max_length=25)] | None = None
+    labels: Labels | None = None
     sourceVideoId: Annotated[Text, Field(max_length=200)] | None = None
     sourcePlaylistId: Annotated[Text, Field(max_length=200)] | None = None
 
@@ -130,7 +140,7 @@ class EditBody(Body):
     Each field replaces what the post has, as a whole. `platforms` without `accountIds` keeps the
     named accounts of the networks that stay.
 
-    An empty caption or title, an empty thread, a list without any alt text, and `{}` for
+    An empty caption or title, an empty thread, no labels, a list without any alt text, and `{}` for
     platformFields or versions remove what the post has where the request asks for no other change.
     Beside another one they mean "not given", as tools send it that fill in every field.
     """
@@ -153,6 +163,7 @@ class EditBody(Body):
     title: Annotated[Text, Field(max_length=300)] | None = None
     versions: Annotated[dict[Text, VersionBody], Field(max_length=50)] | None = None
     thread: Annotated[list[ThreadItemBody], Field(max_length=25)] | None = None
+    labels: Labels | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -203,3 +214,11 @@ class MoveBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["move"]})
 
     slot: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+class SwapBody(Body):
+    """POST posts/{id}/swap. `with`: the id of the post to exchange the slots with."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["swap"]})
+
+    other: Annotated[Text, Field(alias="with", min_length=1, max_length=64)]

@@ -17,7 +17,9 @@ class PostAction(StrEnum):
     """An action that a person can take on a post."""
 
     APPROVE = "approve"
+    REQUEST_CHANGES = "request-changes"
     REJECT = "reject"
+    SUBMIT = "submit"
     RETRY = "retry"
     RELEASE = "release"
     MOVE = "move"
@@ -27,7 +29,14 @@ class PostAction(StrEnum):
 
 
 # These actions stop or remove posts, so they are possible while social posting is switched off.
-ALLOWED_WHEN_DISABLED = frozenset({PostAction.REJECT, PostAction.REMOVE, PostAction.ACKNOWLEDGE})
+ALLOWED_WHEN_DISABLED = frozenset(
+    {
+        PostAction.REQUEST_CHANGES,
+        PostAction.REJECT,
+        PostAction.REMOVE,
+        PostAction.ACKNOWLEDGE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,9 @@ class AllowedActions:
 # The statuses in which an action exists; the checks below decide whether it is possible now.
 _STATUSES: dict[PostAction, tuple[PostStatus, ...]] = {
     PostAction.APPROVE: (PostStatus.PENDING_APPROVAL,),
+    PostAction.REQUEST_CHANGES: (PostStatus.PENDING_APPROVAL,),
     PostAction.REJECT: (PostStatus.PENDING_APPROVAL,),
+    PostAction.SUBMIT: (PostStatus.CHANGES_REQUESTED,),
     PostAction.RETRY: RETRYABLE,
     PostAction.RELEASE: (PostStatus.MISSED,),
     PostAction.MOVE: move.MOVABLE,

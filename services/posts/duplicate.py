@@ -66,6 +66,7 @@ def _request(
     values: dict[str, Any] = {
         "sourceVideoId": post.source_video_id,
         "sourcePlaylistId": post.source_playlist_id,
+        "labels": post.labels or None,
     }
     try:
         return PublishBody.model_validate({**stored, **values, **given})

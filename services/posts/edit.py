@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.statuses import UNAPPROVED, DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.cancellation import LEAVING_OR_LIVE
 from models.store.posts.posts import NO_DATE
@@ -16,18 +16,19 @@ from models.tables import POST
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
-from services.inputs.post_bodies import CHANGES, MEDIA_FIELDS, EditBody
+from services.inputs.post_bodies import CHANGES, CONTENT_FIELDS, MEDIA_FIELDS, EditBody
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts.edit_conflict import check_version
 from services.posts.edit_content import ContentChange, plan_content, write_content
 from services.posts.lookup import PostWithSettings
+from services.posts.post_labels import change_labels
 from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
 EDITABLE = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.FAILED,
@@ -54,8 +55,13 @@ def edit(
     locked, post = found.locked, found.post
     media = post_changes.load_media(session, post.id)
     _check_asked(body)
-    check_editable(context, found, now)
+    if _asks_for_more_than_labels(body):
+        check_editable(context, found, now)
     check_version(found, media, body)
+    if body.labels is not None:
+        change_labels(session, found, body.labels, now)
+        if not _asks_for_more_than_labels(body):
+            return warnings_by_post(session, [post])[post.id]
     collector = ProblemCollector()
     change: ContentChange | None = collector.capture(
         lambda: plan_content(session, context, found, media, body), None
@@ -79,6 +85,10 @@ def edit(
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
     return warnings_by_post(session, [post])[post.id]
+
+
+def _asks_for_more_than_labels(body: EditBody) -> bool:
+    return any(getattr(body, name) is not None for name in CHANGES if name != "labels")
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
@@ -153,7 +163,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
     """The status after the edit. A post that may still be published stays scheduled until the
     provider has acknowledged that it is a draft."""
     status = found.locked.status
-    if body.mode is None or status is PostStatus.PENDING_APPROVAL:
+    if body.mode is None or status in UNAPPROVED:
         return status
     if body.mode == "schedule":
         return PostStatus.SCHEDULED
@@ -162,8 +172,8 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 
 def _history_note(body: EditBody) -> str:
     """A short note of what was edited, for the history."""
-    given = [name for name in CHANGES if getattr(body, name) is not None]
-    names = [NAMES.get(name, name) for name in given if name not in ("mode", "scheduledAt")]
+    given = [name for name in CONTENT_FIELDS if getattr(body, name) is not None]
+    names = [NAMES.get(name, name) for name in given]
     if body.mode:
         names.append(f"schedule {body.scheduledAt}" if body.mode == "schedule" else body.mode)
     return ", ".join(dict.fromkeys(names))

@@ -23,6 +23,7 @@ from services.posts.lookup import PostWithSettings
 from services.posts.post_versions import given_versions
 from services.posts.publish import PostIntake
 from services.posts.publish_request import PublishPlan
+from services.posts.search_text import build_search_text
 from services.posts.stored_request import stored_request
 from services.posts.video_key import video_key
 from services.uploads import post_media
@@ -85,6 +86,7 @@ def write_content(
         "versions": given_versions(request.versions),
         "thread": [each.text for each in request.thread or ()],
     }
+    columns["search_text"] = build_search_text(columns, post.labels)
     if change.media is not None:
         post_changes.replace_media(session, post.id, change.media)
         key = video_key(

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,14 @@ from models.encryption import Cipher
 from models.posts import Post
 from models.store.jobs import job_queue
 from models.store.posts import post_queries
-from models.store.posts.post_queries import PageCursor, PostFilters
+from models.store.posts.dated_posts import DatedPage, date_of, list_by_date
+from models.store.posts.post_filters import PostFilters
+from models.store.posts.post_queries import PageCursor
 from models.store.tenants import social_settings
 from models.task_names import JobKind
 from services import presenters
 from services.errors import invalid_field
-from services.inputs.posts_query import PostsQuery
+from services.inputs.posts_query import ACCEPTED, PostsQuery
 from services.time_input import parse_date_or_instant
 
 DEFAULT_PAGE_SIZE = 50
@@ -33,12 +36,16 @@ def find_posts(
     """A page of the answer to GET posts, with `nextCursor`."""
     filters = _to_filters(session, organization_id, query)
     after = (
-        decode_cursor(cipher, organization_id, query.cursor) if query.cursor is not None else None
+        decode_cursor(cipher, organization_id, query.cursor, query.sort)
+        if query.cursor is not None
+        else None
     )
     limit = query.limit or DEFAULT_PAGE_SIZE
-    rows = post_queries.list_page(session, organization_id, filters, after, limit + 1)
+    rows = list_page(session, organization_id, filters, query.sort, after, limit + 1)
     next_cursor = (
-        encode_cursor(cipher, organization_id, rows[limit - 1]) if len(rows) > limit else None
+        encode_cursor(cipher, organization_id, rows[limit - 1], query.sort)
+        if len(rows) > limit
+        else None
     )
     return {
         "posts": present_posts(session, cipher, rows[:limit], origin=origin),
@@ -51,11 +58,30 @@ def iterate_posts(
 ) -> Iterator[list[dict[str, Any]]]:
     """All posts that match, batch by batch, for GET posts without `limit` and `cursor`."""
     filters, after = _to_filters(session, organization_id, query), None
-    while rows := post_queries.list_page(session, organization_id, filters, after, BATCH):
+    while rows := list_page(session, organization_id, filters, query.sort, after, BATCH):
         yield present_posts(session, cipher, rows, origin=origin)
-        after = PageCursor(rows[-1].accepted_at, rows[-1].id)
+        after = _position(rows[-1], query.sort)
         if len(rows) < BATCH:
             return
+
+
+def list_page(
+    session: Session,
+    organization_id: str,
+    filters: PostFilters,
+    sort: str,
+    after: PageCursor | None,
+    limit: int,
+) -> list[Post]:
+    """The rows of a page, in this order."""
+    if sort == ACCEPTED:
+        return post_queries.list_page(session, organization_id, filters, after, limit)
+    page = DatedPage(after, limit, is_ascending=sort == "date")
+    return list_by_date(session, organization_id, filters, page)
+
+
+def _position(post: Post, sort: str) -> PageCursor:
+    return PageCursor(post.accepted_at if sort == ACCEPTED else date_of(post), post.id)
 
 
 def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> PostFilters:
@@ -69,15 +95,7 @@ def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> Po
     )
     if start is not None and end is not None and end <= start:
         raise invalid_field("to", "must lie after from")
-    return PostFilters(
-        statuses=query.statuses,
-        platform=query.platform,
-        account_id=query.account_id,
-        post_type=query.post_type,
-        start=start,
-        end=end,
-        search=query.search,
-    )
+    return replace(query.filters, start=start, end=end)
 
 
 def present_posts(
@@ -96,23 +114,26 @@ def present_posts(
     ]
 
 
-def encode_cursor(cipher: Cipher, organization_id: str, last: Post) -> str:
+def encode_cursor(cipher: Cipher, organization_id: str, last: Post, sort: str = ACCEPTED) -> str:
     """An opaque cursor for the page after this post; signed, so that nobody can make one up."""
-    position = f"{last.accepted_at.isoformat()}/{last.id}"
-    text = f"{position}/{_cursor_signature(cipher, organization_id, position)}"
+    at = _position(last, sort).at
+    position = f"{at.isoformat()}/{last.id}"
+    text = f"{position}/{_cursor_signature(cipher, organization_id, sort, position)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cipher: Cipher, organization_id: str, text: str) -> PageCursor:
-    """The position of a cursor; ValidationFailed where this organization did not get it from us."""
+def decode_cursor(
+    cipher: Cipher, organization_id: str, text: str, sort: str = ACCEPTED
+) -> PageCursor:
+    """The position of a cursor; ValidationFailed where this organization did not get it from us, or
+    for a list in another order."""
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         position, _, signature = (
             base64.b64decode(padded, b"-_", validate=True).decode().rpartition("/")
         )
-        if not hmac.compare_digest(
-            signature.encode(), _cursor_signature(cipher, organization_id, position).encode()
-        ):
+        expected = _cursor_signature(cipher, organization_id, sort, position)
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
             raise invalid_field("cursor", "is not a nextCursor of this organization's posts")
         at, _, post_id = position.partition("/")
         return PageCursor(datetime.fromisoformat(at), post_id)
@@ -120,5 +141,6 @@ def decode_cursor(cipher: Cipher, organization_id: str, text: str) -> PageCursor
         raise invalid_field("cursor", "is not a nextCursor of this organization's posts") from None
 
 
-def _cursor_signature(cipher: Cipher, organization_id: str, position: str) -> str:
-    return cipher.keyed_hash(f"cursor/1:{organization_id}/{position}")[:SIGNATURE_LENGTH]
+def _cursor_signature(cipher: Cipher, organization_id: str, sort: str, position: str) -> str:
+    order = "" if sort == ACCEPTED else f"{sort}:"
+    return cipher.keyed_hash(f"cursor/1:{organization_id}/{order}{position}")[:SIGNATURE_LENGTH]

@@ -49,16 +49,21 @@ def move(
 
 def check_can_move(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Conflict where the post cannot be moved to any slot, or not at the moment."""
+    check_can_leave(context, found, now)
+    check_playlist(found)
+
+
+def check_can_leave(context: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """Conflict where the post cannot leave its place, or not at the moment."""
     locked = found.locked
     if locked.status not in MOVABLE:
         raise Conflict(f"a post that is {locked.status} cannot be moved")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
         raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
-    _check_playlist(found)
 
 
-def _check_playlist(found: PostWithSettings) -> None:
+def check_playlist(found: PostWithSettings) -> None:
     """Conflict for a video that publish would refuse for the queue (processOnlyPlaylistId)."""
     wanted, post = found.settings.process_only_playlist_id, found.post
     joins = post.publish_mode != "next_slot" and post.post_type == "video"

@@ -59,6 +59,7 @@ def _present_event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]
         "subject": names.get(event.subject_id, _other_subject(event)),
         "step": event.step,
         "outcome": event.outcome,
+        "by": presenters.present_actor(event.actor),
         "durationMs": event.duration_ms,
         "httpStatus": event.http_status,
         "message": event.error,

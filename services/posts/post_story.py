@@ -77,7 +77,7 @@ def _tell(row: HistoryRow) -> Event:
     return Event(
         at=row.at,
         text=sentence_of(row),
-        detail=row.note if row.step not in ("edit", "move", "remove") else None,
+        detail=row.note if row.step not in ("edit", "move", "remove", "acknowledge") else None,
         next_at=row.next_at,
         is_bad=row.outcome in ("give_up", "failed", "unknown", "missed", "partial"),
     )

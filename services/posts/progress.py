@@ -14,6 +14,7 @@ from models.snapshot import DeliveryView, Snapshot, UploadView
 from models.statuses import (
     SETTLED_DELIVERIES,
     SETTLED_POSTS,
+    UNAPPROVED,
     DeliveryStatus,
     Desired,
     Intent,
@@ -205,7 +206,7 @@ def _state_of_delivery(seen: Observation, delivery: DeliveryView) -> ProgressSta
     post = seen.snapshot.post
     if delivery.is_removed or post.status is PostStatus.CANCELLING:
         return None if delivery.status in GONE else _S.REMOVING
-    if delivery.status in SETTLED_DELIVERIES or post.status is PostStatus.PENDING_APPROVAL:
+    if delivery.status in SETTLED_DELIVERIES or post.status in UNAPPROVED:
         return None
     if delivery.is_held:
         return _S.WAITING_FOR_ACCOUNT

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from models.actors import current_actor
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
@@ -28,6 +29,7 @@ from services.posts import targets
 from services.posts.chosen_slot import place_in_slot
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
+from services.posts.search_text import SEARCHED, build_search_text
 from services.posts.video_key import video_key
 from services.quotas import take_open_post
 from services.uploads import post_media
@@ -74,10 +76,11 @@ class PreparedPost:
 @dataclass(frozen=True, slots=True)
 class PostRequest:
     """A request for a post. `row_key` identifies the request or the imported row: the same key
-    returns the earlier post."""
+    returns the earlier post. `by`: who sends it."""
 
     body: PublishBody
     row_key: str | None = None
+    by: str = field(default_factory=lambda: str(current_actor()))
 
 
 # What becomes of a request.
@@ -154,12 +157,15 @@ class PostIntake:
         self._taken = 0
         self._refusal: QuotaReached | None = None
 
-    def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
+    def prepare(
+        self, body: PublishBody, row_key: str | None, by: str | None = None
+    ) -> PreparedPost:
         """Check a request and build its post, without writing. ValidationFailed names every
-        problem. The caller has checked that no post has this `row_key`."""
+        problem. The caller has checked that no post has this `row_key`. `by`: who sends it, if not
+        whoever makes the changes at the moment."""
         plan = self.check_content(body)
         post = _build_post(self._context, self._settings, body, plan, self._now)
-        post.row_key = row_key
+        post.row_key, post.created_by = row_key, by or str(current_actor())
         media = self.build_media(post.id, body, plan)
         deliveries = [self.build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings, plan.slot)
@@ -231,7 +237,7 @@ class PostIntake:
         """Check a new request, and count its post against the quota; the problem, if it has one.
         One that names its slot is accepted at once: the others are seated around it."""
         try:
-            prepared = self.prepare(request.body, request.row_key)
+            prepared = self.prepare(request.body, request.row_key, request.by)
             place = self._find_place(prepared)
             self.take_place()
         except ServiceError as error:
@@ -307,7 +313,7 @@ def _build_post(
 ) -> Post:
     waits = settings.approve_api_posts
     at = plan.timing.at
-    return Post(
+    post = Post(
         organization_id=settings.organization_id,
         post_type=body.postType,
         caption=body.caption,
@@ -316,6 +322,7 @@ def _build_post(
         title=body.title,
         versions=plan.versions,
         thread=[each.text for each in body.thread or ()],
+        labels=body.labels or [],
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
         video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),
@@ -328,3 +335,6 @@ def _build_post(
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
+    searched = {name: getattr(post, name) for name in SEARCHED}
+    post.search_text = build_search_text(searched, post.labels)
+    return post

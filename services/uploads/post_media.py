@@ -68,7 +68,8 @@ def _problems(
 def _problem(file: StoredFile | None, post_type: str) -> str | None:
     if file is None:
         return UNKNOWN_FILE
-    if FILE_TYPES[file.content_type].post_type != post_type:
+    kind = FILE_TYPES.get(file.content_type)  # None for a calendar that waits for its import
+    if kind is None or kind.post_type != post_type:
         return f"names a file that is {file.content_type}, not {POST_TYPE_LABELS[post_type]}"
     return None
 

@@ -63,12 +63,24 @@ async def store_upload(context: AppContext, organization_id: str, file: Incoming
 
     ValidationFailed where no post can have such a file, FileTooLarge, StorageFull or StorageDown.
     """
+    return await store_file(context, organization_id, file, _detect_type, context.media_max_bytes)
+
+
+async def store_file(
+    context: AppContext,
+    organization_id: str,
+    file: IncomingFile,
+    detect: Callable[[bytes, IncomingFile], FileType],
+    most: int,
+) -> StoredFile:
+    """Store a file of at most `most` bytes; `detect` tells its type by its first bytes, or
+    refuses it."""
     await to_thread.run_sync(_check_quota, context, organization_id)
-    counted = CountingBody(file.body, context.media_max_bytes, context.room_for_files)
-    kind = _detect_type(await counted.head(), file)
+    counted = CountingBody(file.body, most, context.room_for_files)
+    kind = detect(await counted.head(), file)
     file_id = new_id()
     try:
-        await context.storage.put(file_id, counted.chunks(), context.media_max_bytes)
+        await context.storage.put(file_id, counted.chunks(), most)
     except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
         raise StorageDown(STORAGE_UNAVAILABLE) from None

@@ -13,7 +13,13 @@ RULES = [
     *({"dayOfWeek": day, "time": "12:15"} for day in (0, 6)),
 ]
 # Statuses that do not change before the next slot or the next action of a person.
-QUIET_STATUSES = SETTLED | {"scheduled", "backlog", "draft", "pending_approval"}
+QUIET_STATUSES = SETTLED | {
+    "scheduled",
+    "backlog",
+    "draft",
+    "pending_approval",
+    "changes_requested",
+}
 
 
 def fill_example_calendar(server: SlotbeatServer) -> BrowserTenant:

@@ -41,8 +41,8 @@ class CalendarPage:
         self.page.get_by_role("button", name="Sign in").click()
 
     def sign_out(self) -> None:
-        """Press the button in the menu of the page's head."""
-        self.open_settings()
+        """Press the button in the menu of the organization."""
+        self.page.get_by_role("navigation", name="Organization").locator("summary").click()
         self.page.get_by_role("button", name="Sign out").click()
 
     def open_settings(self) -> None:

@@ -104,7 +104,11 @@ class _CalendarReader:
         """The ETag. It also changes every minute, because the calendar shows what is over."""
         period = self._time_range
         rows = page_fingerprint(
-            self._session, self._owner, period.start, period.end, self._list_queries
+            self._session,
+            self._owner,
+            (period.start, period.end),
+            self._list_queries,
+            self._query.filter.to_store(),
         )
         minute = self._now.replace(second=0, microsecond=0).isoformat()
         parts = (static_files.VERSION, self._visitor, self._query, minute, rows)
@@ -162,7 +166,13 @@ class _CalendarReader:
             slots, is_crowded = [], True
         rows = day_view.CalendarRows(
             planned=slots,
-            posts=post_queries.list_between(self._session, self._owner, period.start, period.end),
+            posts=post_queries.list_between(
+                self._session,
+                self._owner,
+                period.start,
+                period.end,
+                filters=self._query.filter.to_store(),
+            ),
             changes=list_dst_changes(rules, period),
             closed=blackouts.parse_ranges(settings.blackouts),
             per_slot=settings.max_posts_per_slot,

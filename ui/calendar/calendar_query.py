@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 from services.inputs.field_types import Text
 from services.time_input import FIRST_YEAR, LAST_YEAR
 from ui.calendar import side_lists
+from ui.filters.post_filter import NO_FILTER, PostFilter, parse_post_filter
 
 VIEWS: Final = ("week", "month")
 Short = Annotated[Text | None, Query(max_length=300)]
@@ -20,13 +20,15 @@ Short = Annotated[Text | None, Query(max_length=300)]
 @dataclass(frozen=True, slots=True)
 class CalendarQuery:
     """`day`: any day of the week or month; None for today. `full_day`: a day to show without limit.
-    `list`, `after`: the key of a side list, and the cursor of its page."""
+    `list`, `after`: the key of a side list, and the cursor of its page. `filter`: which posts it
+    shows."""
 
     view: str = "week"
     day: date | None = None
     full_day: date | None = None
     list: str | None = None
     after: str | None = None
+    filter: PostFilter = NO_FILTER
 
     def with_day(self, now: datetime, zone_name: str) -> "CalendarQuery":
         """The same query with a day: today if it names none."""
@@ -42,7 +44,8 @@ class CalendarQuery:
             "after": self.after,
             **changes,
         }
-        return f"{path}?{urlencode({name: str(each) for name, each in fields.items() if each})}"
+        others = ((name, each or None) for name, each in fields.items())
+        return f"{path}?{self.filter.query_string(*others)}"
 
 
 def parse_calendar_query(
@@ -51,6 +54,7 @@ def parse_calendar_query(
     full_day: Annotated[Short, Query(alias="all")] = None,
     list_key: Annotated[Short, Query(alias="list")] = None,
     after: Short = None,
+    post_filter: Annotated[PostFilter, Depends(parse_post_filter)] = NO_FILTER,
 ) -> CalendarQuery:
     """Parse the query string; ValidationFailed names the parameter that is wrong."""
     if view not in (None, "", *VIEWS):
@@ -61,14 +65,16 @@ def parse_calendar_query(
         )
     return CalendarQuery(
         view=view or "week",
-        day=_parse_date("date", day),
-        full_day=_parse_date("all", full_day),
+        day=parse_date("date", day),
+        full_day=parse_date("all", full_day),
         list=list_key or None,
         after=(after or None) if list_key else None,
+        filter=post_filter,
     )
 
 
-def _parse_date(field: str, text: str | None) -> date | None:
+def parse_date(field: str, text: str | None) -> date | None:
+    """The date of a parameter; ValidationFailed names it where it is none."""
     if not text:
         return None
     try:

@@ -21,6 +21,7 @@ _P, _D = PostStatus, DeliveryStatus
 _BADGES: Final[dict[str, tuple[str, str]]] = {
     _P.DRAFT: ("pencil", "quiet"),
     _P.PENDING_APPROVAL: ("hourglass", "attention"),
+    _P.CHANGES_REQUESTED: ("pencil", "attention"),
     _P.REJECTED: ("barred", "quiet"),
     _P.BACKLOG: ("stack", "quiet"),
     _P.SCHEDULED: ("clock", "waiting"),

@@ -22,14 +22,8 @@ class Week:
 
     @property
     def title(self) -> str:
-        """`4 to 10 May 2026`; the first date without what it shares with the last."""
-        last = self.monday + timedelta(days=DAYS - 1)
-        first = f"{self.monday.day}"
-        if self.monday.month != last.month:
-            first += f" {self.monday:%B}"
-        if self.monday.year != last.year:
-            first += f" {self.monday:%Y}"
-        return f"{first} to {last.day} {last:%B %Y}"
+        """23 - 29 November 2026."""
+        return week_title(self.monday)
 
     @property
     def cards(self) -> list[PostCard]:
@@ -45,6 +39,17 @@ class Week:
     def later(self) -> date:
         """The Monday of the week after."""
         return self.monday + timedelta(days=DAYS)
+
+
+def week_title(monday: date) -> str:
+    """`4 – 10 May 2026`; the first date without what it shares with the last."""  # noqa: RUF002
+    last = monday + timedelta(days=DAYS - 1)
+    first = f"{monday.day}"
+    if monday.month != last.month:
+        first += f" {monday:%B}"
+    if monday.year != last.year:
+        first += f" {monday:%Y}"
+    return f"{first} \N{EN DASH} {last.day} {last:%B %Y}"
 
 
 def monday_of(day: date) -> date:

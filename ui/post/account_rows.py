@@ -20,6 +20,7 @@ STATES: Final[Mapping[str, tuple[str, str, str]]] = {
 WAITING: Final[Mapping[str, str]] = {
     _P.DRAFT: "A draft",
     _P.PENDING_APPROVAL: "Waits for approval",
+    _P.CHANGES_REQUESTED: "Waits for changes",
     _P.BACKLOG: "Waits for a free slot",
     _P.SCHEDULED: "Waits for its time",
     _P.CANCELLING: "Is being taken off",

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from media.stored_urls import is_stored_url
 from models.encryption import Cipher
 from models.posts import Media, Post
-from models.statuses import MediaStatus
+from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store.posts import posts, uploads
 from models.store.posts.post_changes import LockedPost
@@ -39,8 +39,6 @@ from ui.sign_in.visitor import Visitor
 
 # Networks on which a post has a title beside its text.
 TITLED = frozenset({*TITLE_FIELDS, "wordpress"})
-# The number of free slots that the form for moving a post offers.
-MAX_OFFERED_SLOTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,8 @@ class FileLink:
 @dataclass(frozen=True, slots=True)
 class PostPanel:
     """`post`: the API's body. `doing`: what it does now. `accounts`: one row each. `words`: what it
-    says, for each network. `story`: its history for people. `slots`: free slots that it can move
-    to. `has_photos`: whether its files are photos. `takes_title`: whether a network of it has
+    says, for each network. `story`: its history for people. `next_slot`: the first free one, of a
+    draft. `has_photos`: whether its files are photos. `takes_title`: whether a network of it has
     titles. `takes_files`: whether its type has files. `warnings`: sentences by the platform field
     that will not be sent.
     """
@@ -76,7 +74,7 @@ class PostPanel:
     story: list[Event]
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
-    slots: list[datetime]
+    next_slot: datetime | None
     takes_files: bool
     has_photos: bool
     takes_title: bool
@@ -137,7 +135,7 @@ def _load_post(session: Session, context: AppContext, visitor: Visitor, post_id:
         story=story_of(details, deliveries[post_id]),
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
-        slots=_free_slots(session, context, post, allowed, now),
+        next_slot=_next_slot(session, context, post, allowed, now),
         has_photos=row.post_type == "photo",
         takes_title=bool(row.title) or not TITLED.isdisjoint(row.platforms),
         takes_files=row.post_type in MEDIA_FIELD,
@@ -175,14 +173,13 @@ def _account_names(session: Session, post: Post) -> dict[str, str]:
     return {row.id: row.name or row.username or row.platform for row in rows}
 
 
-def _free_slots(
+def _next_slot(
     session: Session,
     context: AppContext,
     post: PostWithSettings,
     allowed: AllowedActions,
     now: datetime,
-) -> list[datetime]:
-    if PostAction.MOVE not in allowed.actions:
-        return []
-    free = next_free_slots(session, post.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
-    return [at for at in free if at != post.post.scheduled_for]
+) -> datetime | None:
+    if PostAction.MOVE not in allowed.actions or post.locked.status is not PostStatus.DRAFT:
+        return None
+    return next(iter(next_free_slots(session, post.settings, now, context.scheduling, 1)), None)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.deps import ContextDep
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ValidationFailed, invalid_field
-from services.inputs.approval_bodies import RejectBody
+from services.inputs.approval_bodies import RejectBody, RequestChangesBody, SubmitBody
 from services.inputs.field_types import PLATFORMS
 from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody
 from services.posts import acknowledge, approval, edit, move, remove, retry
@@ -88,11 +88,38 @@ def read_version(values: FormValues) -> dict[str, object]:
 
 
 def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:
-    by = values["by"].strip() or f"the calendar page (API key {visitor.key_id[:8]})"
+    by = values["by"].strip() or visitor.key.name
     body = validate_body(AcknowledgeBody, {"by": by})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
         acknowledge.acknowledge(session, post, body.by or by, now)
+
+    return change
+
+
+def _approve(_: FormValues, visitor: Visitor) -> PostChange:
+    def change(
+        session: Session, context: AppContext, post: PostWithSettings, now: datetime
+    ) -> None:
+        approval.approve(session, context, post, now, by=visitor.key.name)
+
+    return change
+
+
+def _request_changes(values: FormValues, visitor: Visitor) -> PostChange:
+    body = validate_body(RequestChangesBody, {"comment": values["comment"].strip()})
+
+    def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
+        approval.request_changes(session, post, body.comment, visitor.key.name, now)
+
+    return change
+
+
+def _submit(values: FormValues, _: Visitor) -> PostChange:
+    body = validate_body(SubmitBody, {"comment": values["comment"].strip() or None})
+
+    def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
+        approval.submit(session, post, body.comment, now)
 
     return change
 
@@ -108,11 +135,11 @@ def _move(values: FormValues, _: Visitor) -> PostChange:
     return change
 
 
-def _reject(values: FormValues, _: Visitor) -> PostChange:
+def _reject(values: FormValues, visitor: Visitor) -> PostChange:
     body = validate_body(RejectBody, {"reason": values.get("reason", "").strip() or None})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
-        approval.reject(session, post, body.reason, now)
+        approval.reject(session, post, body.reason, now, by=visitor.key.name)
 
     return change
 
@@ -127,7 +154,9 @@ def _release(values: FormValues, _: Visitor) -> PostChange:
 
 
 CHANGE_BUILDERS: Final[dict[PostAction, Callable[[FormValues, Visitor], PostChange]]] = {
-    PostAction.APPROVE: lambda *_: approval.approve,
+    PostAction.APPROVE: _approve,
+    PostAction.REQUEST_CHANGES: _request_changes,
+    PostAction.SUBMIT: _submit,
     PostAction.REJECT: _reject,
     PostAction.RETRY: lambda *_: retry.retry,
     PostAction.RELEASE: _release,

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -11,10 +12,12 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from api.errors import status_of
+from scheduler.recurrence.timezones import load_zone
 from services.context import AppContext
 from services.errors import EditedMeanwhile, ServiceError
 from services.inputs.field_types import PLATFORMS
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.calendar.slot_picker import SlotWeek, load_slot_week
 from ui.compose.alt_text_fields import alt_text_form
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
@@ -42,6 +45,8 @@ FORMS: Final = {
 # What was just done, by the action in the `done` parameter of the URL.
 SUCCESS_MESSAGES: Final = {
     "approve": "Approved. The post is treated as if it had been accepted now.",
+    "request-changes": "Sent back to its writer.",
+    "submit": "Submitted: the post waits for approval.",
     "reject": "Rejected. The post will not be published.",
     "retry": "Slotbeat tries again to publish what failed.",
     "release": "Released.",
@@ -75,7 +80,8 @@ async def post_panel(
     etag = f'"{_part_tag(visitor, panel)}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done), open_form=edit)
+    view = PostView(panel, done=SUCCESS_MESSAGES.get(done), open_form=edit)
+    return await _render_post(request, context, visitor, view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,16 @@ class RefusedAction:
     action: PostAction
     values: FormValues
     error: ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post, what was just done or refused, and the form that is open."""
+
+    panel: panel_data.PostPanel
+    done: str | None = None
+    refusal: RefusedAction | None = None
+    open_form: str = ""
 
 
 async def render_after_action(
@@ -97,8 +113,11 @@ async def render_after_action(
     """Show the post after an action: with a message, or with the reason why it was refused."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     if isinstance(outcome, RefusedAction):
-        return _render_post(request, visitor, panel, refusal=outcome)
-    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])
+        form = outcome.values["form"] or str(outcome.action)
+        view = PostView(panel, refusal=outcome, open_form=form)
+    else:
+        view = PostView(panel, done=SUCCESS_MESSAGES[outcome])
+    return await _render_post(request, context, visitor, view)
 
 
 def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
@@ -107,18 +126,12 @@ def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def _render_post(
-    request: Request,
-    visitor: Visitor,
-    panel: panel_data.PostPanel,
-    *,
-    done: str | None = None,
-    refusal: RefusedAction | None = None,
-    open_form: str = "",
+async def _render_post(
+    request: Request, context: AppContext, visitor: Visitor, view: PostView
 ) -> Response:
+    panel, refusal, form = view.panel, view.refusal, view.open_form
     etag = _part_tag(visitor, panel)
     allowed = _allowed_actions(visitor, panel)
-    form = open_form if refusal is None else refusal.values["form"] or str(refusal.action)
     return render(
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
@@ -127,7 +140,7 @@ def _render_post(
         etag=etag,
         panel=panel,
         post=panel.post,
-        done=done,
+        done=view.done,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
         refused_action=refusal.action if refusal else None,
@@ -139,7 +152,18 @@ def _render_post(
         **_alt_text_form(panel, refusal),
         allowed_actions=allowed,
         open_form=form if FORMS.get(form, form) in allowed else "",
+        slot_week=await run_in_threadpool(_slot_week, context, visitor, view),
+        chosen_slot=refusal.values["slot"] if refusal else "",
     )
+
+
+def _slot_week(context: AppContext, visitor: Visitor, view: PostView) -> SlotWeek | None:
+    """The slots around the post's own, or around the next free one; for the form that moves it."""
+    if view.open_form != "move":
+        return None
+    at = view.panel.post["scheduledFor"]
+    day = datetime.fromisoformat(at).astimezone(load_zone(visitor.zone)).date() if at else None
+    return load_slot_week(context, visitor, day)
 
 
 def _allowed_actions(visitor: Visitor, panel: panel_data.PostPanel) -> frozenset[str]:

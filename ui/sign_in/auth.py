@@ -4,28 +4,28 @@ Every page route except sign-in depends on `CurrentVisitor`. For methods that ch
 it also requires a page of our own as the request's origin and the session's form token.
 """
 
-import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.caller import rate_limiter
+from api.caller import rate_limiter, record_use, route_path
 from api.connections.guarded_protocol import trust_connection
 from api.deps import ContextDep
 from api.errors import ApiError
 from api.middleware.organization_places import take_place
-from models.store.tenants import api_keys
+from api.scopes import check_scopes
+from models.actors import acting_as
+from models.store.tenants import api_keys, page_sessions
+from models.store.tenants.page_sessions import OpenSession, SignedInKey
 from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
 from ui.fetch_request import is_fetch_request, is_poll
-from ui.organization_path import (
-    ORGANIZATION_PARAMETER,
-    names_organization,
-    organization_base,
-)
-from ui.sign_in import session
-from ui.sign_in.cookie import read_cookie, set_cookie
+from ui.organization_mark import organization_mark
+from ui.organization_path import ORGANIZATION_PARAMETER, organization_base
+from ui.sign_in import cookie, session
 from ui.sign_in.csrf import (
     CROSS_ORIGIN,
     CSRF_FIELD,
@@ -35,7 +35,17 @@ from ui.sign_in.csrf import (
     is_same_origin,
     read_form,
 )
-from ui.sign_in.visitor import SignInNeeded, Visitor
+from ui.sign_in.visitor import SignedInOrganization, SignInNeeded, Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """The session of a request, with its key for the organization in the address."""
+
+    token: str
+    session: OpenSession
+    key: SignedInKey
+    obstacles: tuple[Obstacle, ...]
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -53,51 +63,93 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     """The visitor, for routes that read the form themselves: they must call `check_csrf_token`.
 
     SignInNeeded without a session for the organization in the address, 403 if another site's page
-    made the request.
+    made the request, or if the key lacks the scope that it needs.
     """
-    now = time.time()
-    sign_in, owner, obstacles = await _find_session(request, context, now)
+    found = await _find_session(request, context, request.path_params[ORGANIZATION_PARAMETER])
     trust_connection()
-    if not names_organization(request.path_params[ORGANIZATION_PARAMETER], owner.organization_id):
-        raise SignInNeeded(_return_path(request))
     if request.method not in SAFE_METHODS and not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
-    await take_place(request, owner.organization_id)
-    if sign_in.needs_renewal(now) and not is_poll(request):
-        set_cookie(request, context, session.renew(sign_in, now))
+    check_scopes(found.key.actor, request.method, route_path(request))
+    acting_as(found.key.actor)
+    await take_place(request, found.key.organization_id)
+    await _keep_alive(request, context, found)
+    return _visitor(context, found)
+
+
+def _visitor(context: AppContext, found: FoundSession) -> Visitor:
+    key = found.key
+    organization = _organization(key)
     return Visitor(
-        owner.organization_id,
-        owner.name,
-        organization_base(owner.organization_id, owner.name),
-        owner.key_id,
-        owner.timezone,
-        owner.is_enabled,
-        owner.is_paused,
-        session.form_token(sign_in, context.cipher),
-        obstacles,
+        key.organization_id,
+        key.organization,
+        organization.base,
+        organization.mark,
+        key.actor,
+        key.timezone,
+        key.is_enabled,
+        key.is_paused,
+        found.session.id,
+        session.form_token(found.session.id, context.cipher),
+        signed_in_organizations(found.session),
+        found.obstacles,
     )
 
 
-async def find_signed_in(request: Request, context: AppContext) -> api_keys.KeyOwner:
-    """The key that has signed in, with its organization. SignInNeeded without a session."""
-    _sign_in, owner, _obstacles = await _find_session(request, context, time.time())
-    return owner
+async def _keep_alive(request: Request, context: AppContext, found: FoundSession) -> None:
+    """Let the session last longer, and remember that the key is used; both are rare."""
+    now = api_keys.utc_now()
+    if session.needs_renewal(found.session.last_seen_at, now) and not is_poll(request):
+        await run_in_threadpool(_renew, context, found.session.id, now)
+        cookie.set_cookie(request, context, found.token)
+    if api_keys.is_use_due(found.key.last_used_at, now):
+        await run_in_threadpool(record_use, context, found.key.actor)
 
 
-async def _find_session(
-    request: Request, context: AppContext, now: float
-) -> tuple[session.SignInSession, api_keys.KeyOwner, tuple[Obstacle, ...]]:
-    sign_in = session.decode(read_cookie(request, context), context.cipher, now)
-    found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
-    if sign_in is None or found is None or found[0].is_suspended:
+def _renew(context: AppContext, session_id: str, now: datetime) -> None:
+    with context.database.write() as writing:
+        page_sessions.renew(writing, session_id, now)
+
+
+async def find_signed_in(request: Request, context: AppContext) -> SignedInKey:
+    """The key that signed in last, with its organization. SignInNeeded without a session."""
+    return (await _find_session(request, context, None)).key
+
+
+async def _find_session(request: Request, context: AppContext, handle: str | None) -> FoundSession:
+    token = cookie.read_token(request, context)
+    found = await run_in_threadpool(_load_session, context, token, handle) if token else None
+    if found is None:
         raise SignInNeeded(_return_path(request))
-    return sign_in, *found
+    return found
+
+
+def _load_session(context: AppContext, token: str, handle: str | None) -> FoundSession | None:
+    with context.database.read() as reading:
+        found = page_sessions.find_open(reading, token, api_keys.utc_now())
+        key = session.find_key(found.keys, handle) if found else None
+        if found is None or key is None:
+            return None
+        obstacles = load_obstacles(reading, context, key.organization_id)
+        return FoundSession(token, found, key, obstacles)
+
+
+def signed_in_organizations(found: OpenSession) -> tuple[SignedInOrganization, ...]:
+    """The organizations whose pages a session opens, by name."""
+    shown = (each for each in found.keys if not each.is_suspended)
+    by_id = {each.organization_id: _organization(each) for each in shown}
+    return tuple(sorted(by_id.values(), key=lambda each: (each.name.casefold(), each.id)))
+
+
+def _organization(key: SignedInKey) -> SignedInOrganization:
+    id_, name = key.organization_id, key.organization
+    mark = organization_mark(id_, name, key.mark_colour, key.mark_letters)
+    return SignedInOrganization(id_, name, organization_base(id_, name), mark)
 
 
 def has_session(request: Request, context: AppContext) -> bool:
     """Whether the request has a session cookie of ours, which may have ended: nobody else's form
     is read. The route looks the session up in the database, as this does not."""
-    return session.decode(read_cookie(request, context), context.cipher, 0.0) is not None
+    return cookie.read_token(request, context) is not None
 
 
 CurrentVisitor = Annotated[Visitor, Depends(current_visitor)]
@@ -107,14 +159,6 @@ VisitorBeforeCsrfCheck = Annotated[Visitor, Depends(visitor_before_csrf_check)]
 async def count_request(request: Request, visitor: Visitor) -> None:
     """Count a change against the organization's rate limit, as the API does; 429 above it."""
     await rate_limiter(request).count_organization(request, visitor.organization_id)
-
-
-def _find_key_owner(
-    context: AppContext, key_id: str
-) -> tuple[api_keys.KeyOwner, tuple[Obstacle, ...]] | None:
-    with context.database.read() as reading:
-        owner = api_keys.find_by_key_id(reading, key_id)
-        return (owner, load_obstacles(reading, context, owner.organization_id)) if owner else None
 
 
 def _return_path(request: Request) -> str:

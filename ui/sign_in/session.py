@@ -1,65 +1,57 @@
-"""A visitor's session: an encrypted cookie with the row id of the API key that signed in.
+"""The cookie of a visitor's session: a random token, encrypted, so that a cookie of ours is known
+without asking the database. The session itself is a row (`models.store.tenants.page_sessions`)."""
 
-The key itself is not in it, and the server stores nothing. Each request checks in the database that
-the key is still valid, so revoking a key ends its sessions at once.
-"""
-
-import json
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from models.encryption import Cipher, WrongSecretKey
+from models.store.tenants.page_sessions import LIFETIME as SESSION_LIFETIME
+from models.store.tenants.page_sessions import SignedInKey
+from ui.organization_path import names_organization
 
 COOKIE_NAME: Final = "slotbeat_session"
-LIFETIME: Final = 12 * 3600  # seconds since the last renewal
-RENEW_AFTER: Final = 600  # seconds; not at every request
+LIFETIME: Final = int(SESSION_LIFETIME.total_seconds())  # since the last renewal
+RENEW_AFTER: Final = timedelta(minutes=10)  # not at every request
 # The cipher encrypts other texts too; none of them may pass as a session.
-_PURPOSE: Final = "page-session/1"
+_PURPOSE: Final = "page-session/2:"
 
 
-@dataclass(frozen=True, slots=True)
-class SignInSession:
-    """The row id of the key that signed in, when the cookie was issued (Unix seconds), and a random
-    value for the form token."""
-
-    key_id: str
-    issued_at: float
-    nonce: str
-
-    def needs_renewal(self, now: float) -> bool:
-        """Whether the cookie should be issued again."""
-        return now - self.issued_at >= RENEW_AFTER
+def new_token() -> str:
+    """The token of a new session, or a new one of a session that goes on."""
+    return secrets.token_urlsafe(32)
 
 
-def start_session(key_id: str, now: float) -> SignInSession:
-    """A new session for the key with this row id."""
-    return SignInSession(key_id, now, secrets.token_urlsafe(16))
+def encode(token: str, cipher: Cipher) -> str:
+    """The cookie's value: the token, encrypted."""
+    return cipher.encrypt(_PURPOSE + token)
 
 
-def renew(session: SignInSession, now: float) -> SignInSession:
-    """The same session with a new lifetime. Forms that are open stay valid."""
-    return replace(session, issued_at=now)
-
-
-def encode(session: SignInSession, cipher: Cipher) -> str:
-    """The cookie's value: the session, encrypted."""
-    parts = [_PURPOSE, session.key_id, session.issued_at, session.nonce]
-    return cipher.encrypt(json.dumps(parts))
-
-
-def decode(token: str, cipher: Cipher, now: float) -> SignInSession | None:
-    """The session in a cookie; None if the cookie is invalid or too old."""
+def decode(cookie: str, cipher: Cipher) -> str | None:
+    """The token in a cookie; None for a cookie that is not ours. The session may have ended."""
     try:
-        parts = json.loads(cipher.decrypt(token))
+        text = cipher.decrypt(cookie)
     except (WrongSecretKey, ValueError):
         return None
-    if not isinstance(parts, list) or len(parts) != 4 or parts[0] != _PURPOSE:
-        return None
-    session = SignInSession(parts[1], parts[2], parts[3])
-    return session if now - session.issued_at < LIFETIME else None
+    return text.removeprefix(_PURPOSE) if text.startswith(_PURPOSE) else None
 
 
-def form_token(session: SignInSession, cipher: Cipher) -> str:
+def needs_renewal(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether a session that is used should last longer from now on."""
+    return now - last_seen_at >= RENEW_AFTER
+
+
+def find_key(keys: Iterable[SignedInKey], handle: str | None) -> SignedInKey | None:
+    """The key that opens the pages of the organization which an address names, None for any: of
+    several the one that signed in last. None if the session has none."""
+    for each in keys:
+        is_named = handle is None or names_organization(handle, each.organization_id)
+        if is_named and not each.is_suspended:
+            return each
+    return None
+
+
+def form_token(session_id: str, cipher: Cipher) -> str:
     """The CSRF token of the session's forms; no other site can know it."""
-    return cipher.keyed_hash(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")
+    return cipher.keyed_hash(f"{_PURPOSE}form:{session_id}")

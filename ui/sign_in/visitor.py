@@ -3,34 +3,56 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from models.actors import ALL_SCOPES, Actor, Scope
 from services.publishing_obstacles import Obstacle
-from ui.organization_mark import Mark, organization_mark
+from ui.organization_mark import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInOrganization:
+    """An organization whose pages the visitor's session opens: for the switcher in the head."""
+
+    id: str
+    name: str
+    base: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The organization that is signed in. `base`: how the addresses of its pages begin. `csrf`: the
-    token in every form of this session. `obstacles`: what keeps its posts from going out at the
-    moment. `can_write`, `can_approve`: what the key allows. `inbox_count`: posts that need a
-    person."""
+    """The organization that is signed in. `base`: how the addresses of its pages begin. `key`: the
+    API key that opens them. `csrf`: the token in every form of this session. `organizations`: all
+    that the session opens, this one among them. `obstacles`: what keeps its posts from going out at
+    the moment. `inbox_count`: posts that need a person."""
 
     organization_id: str
     organization: str
     base: str
-    key_id: str
+    mark: Mark
+    key: Actor
     zone: str
     is_enabled: bool
     is_paused: bool
+    session_id: str
     csrf: str
+    organizations: tuple[SignedInOrganization, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
-    can_write: bool = True
-    can_approve: bool = True
     inbox_count: int = 0
 
     @property
-    def mark(self) -> Mark:
-        """The organization's letters and colour."""
-        return organization_mark(self.organization_id, self.organization)
+    def can_write(self) -> bool:
+        """Whether it may change anything."""
+        return Scope.WRITE in self.key.scopes
+
+    @property
+    def can_approve(self) -> bool:
+        """Whether it may approve and reject posts."""
+        return Scope.APPROVE in self.key.scopes
+
+    @property
+    def can_manage_keys(self) -> bool:
+        """Whether its key may do everything, and so may make keys."""
+        return all(each in self.key.scopes for each in ALL_SCOPES)
 
 
 class SignInNeeded(Exception):

@@ -10,8 +10,10 @@ import { watchCountdowns } from "./countdown.js";
 import { pollHead } from "./page_head.js";
 import { watchComposeForm } from "./compose_form.js";
 import { defineVersionTabs } from "./version_tabs.js";
+import { watchSlotPickers } from "./slot_picker.js";
 import { watchMenus } from "./menus.js";
 import { offerHelp } from "./shortcuts.js";
+import { watchImport } from "./import_page.js";
 import { showDoneMessages } from "./done_messages.js";
 
 document.addEventListener("click", (event) => {
@@ -51,5 +53,7 @@ watchCountdowns();
 watchComposeForm();
 defineVersionTabs();
 watchMenus();
+watchSlotPickers();
 offerHelp();
 showDoneMessages(document);
+watchImport();

@@ -11,6 +11,7 @@ from models.snapshot import DeliveryView, Snapshot
 from models.statuses import (
     SETTLED_DELIVERIES,
     SETTLED_POSTS,
+    UNAPPROVED,
     DeliveryStatus,
     Desired,
     Intent,
@@ -92,8 +93,8 @@ def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[s
     post = snapshot.post
     if snapshot.is_suspended and post.status is PostStatus.UNKNOWN:
         return take_unknown_off_timer(snapshot, policy, ConnectionPause(now, busy))
-    is_pending = post.status is PostStatus.PENDING_APPROVAL
-    if post.status in SETTLED_POSTS or (is_pending and not must_settle(snapshot)):
+    is_unapproved = post.status in UNAPPROVED
+    if post.status in SETTLED_POSTS or (is_unapproved and not must_settle(snapshot)):
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _give_up_after_rescues(snapshot)
@@ -141,7 +142,7 @@ def _next_upload_or_delivery(
 def _change_of_holds(snapshot: Snapshot, waiting: list[DeliveryView]) -> HoldDelivery | None:
     """Also while it waits for its files, or for the next try, a delivery says that its account
     cannot be used, and goes on at once when it can be used again."""
-    if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
+    if snapshot.post.status in (PostStatus.BACKLOG, *UNAPPROVED):
         return None
     changes = (change_of_hold(each) for each in waiting if each.intent not in TRANSITIONS)
     return next((each for each in changes if each is not None), None)
@@ -151,7 +152,7 @@ def _next_delivery_decision(
     snapshot: Snapshot, policy: Policy, pause: ConnectionPause, uploads: UploadWaits
 ) -> Decision:
     now = pause.now
-    if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
+    if snapshot.post.status in (PostStatus.BACKLOG, *UNAPPROVED):
         settling = settle_waiting_post(snapshot, policy, pause)
         return settling or _summarize_or_wait(snapshot, [], now)
     waits: list[datetime | None] = []
@@ -285,8 +286,8 @@ def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
 def _wait_until_due(
     snapshot: Snapshot, due: datetime, policy: Policy, timer_margin: timedelta, now: datetime
 ) -> Wait | None:
-    """The wait of a post: for its queue, its opening time, its turn among late posts, or its slot;
-    None when it may be scheduled or published now."""
+    """The wait of a post: for its queue, its opening time, its turn among late posts, the post that
+    had its seat before, or its slot; None when it may be scheduled or published now."""
     post = snapshot.post
     if snapshot.is_paused and post.publish_mode == QUEUED_MODE:
         return Wait(None)
@@ -296,6 +297,8 @@ def _wait_until_due(
         # If the queue is not arranged in time, the missed-slot policy decides at this wake-up.
         end = policy.grace_end(post) or due
         return Wait(end + timedelta(seconds=1), arrange_queue=True)
+    if snapshot.is_seat_shared and post.late_at is None:
+        return Wait(now + policy.poll_interval)
     return Wait(due) if now < due <= now + timer_margin else None
 
 

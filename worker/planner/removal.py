@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
-from models.statuses import PostStatus
+from models.statuses import UNAPPROVED, PostStatus
 from worker.planner import cancellation
 from worker.planner.connection_pause import ConnectionPause, earliest
 from worker.planner.decisions import Decision, SetPostStatus, Wait
@@ -17,7 +17,7 @@ from worker.planner.policy import Policy
 # Posts that a person can change. The removal of a whole post takes everything off by itself.
 CHANGEABLE = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.PUBLISHING,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, func, not_, or_, sel
 
 from models.posts import Post
 from models.statuses import PostStatus
+from models.store.posts.post_filters import NO_FILTERS, PostFilters, conditions
 from models.tables import POST
 
 # The publish mode of posts that go out at once.
@@ -40,14 +41,19 @@ def calendar_instant(post: Post) -> datetime | None:
 
 
 def select_between(
-    columns: Iterable[Any], organization_id: str, start: datetime, end: datetime
+    columns: Iterable[Any],
+    organization_id: str,
+    start: datetime,
+    end: datetime,
+    filters: PostFilters = NO_FILTERS,
 ) -> CompoundSelect[Any]:
-    """Columns of the organization's posts on the calendar from `start` to before `end`.
+    """Columns of the organization's posts on the calendar from `start` to before `end`, of those
+    that match.
 
     A post is found by its slot as well as by its publication, once. Each of the queries reads one
     index; SQLite would read the whole history for one query with all these conditions.
     """
-    own = select(*columns).where(POST.c.organization_id == organization_id)
+    own = select(*columns).where(*conditions(organization_id, filters))
     slot, live = POST.c.scheduled_for, POST.c.published_at
     has_slot_here = and_(slot.is_not(None), slot >= start, slot < end)
     return union_all(

@@ -6,7 +6,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlmodel import Session
 
 from models.posts import Delivery
-from models.statuses import DeliveryStatus, PostStatus
+from models.statuses import UNAPPROVED, DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.post_changes import LockedPost
 from models.store.queue import seats
@@ -15,7 +15,7 @@ from models.tables import DELIVERY, POST
 LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 OPEN = (
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.PUBLISHING,
@@ -86,8 +86,8 @@ def cancel_batch(session: Session, organization_id: str, now: datetime, limit: i
 
 
 def _cancel_any(session: Session, locked: LockedPost, now: datetime) -> None:
-    """A post that waits for its approval, and has something at its provider, is a draft first."""
-    if locked.status is PostStatus.PENDING_APPROVAL and not locked.is_never_sent:
+    """A post that nobody has approved, and that has something at its provider, is a draft first."""
+    if locked.status in UNAPPROVED and not locked.is_never_sent:
         post_changes.update_post(session, locked, PostStatus.DRAFT, now, step="remove")
     else:
         cancel(session, locked, now)

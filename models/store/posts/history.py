@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from models.actors import current_actor
 from models.statuses import PostStatus
 from models.store.sql import write_buffer
 from models.store.sql.bulk import chunks
@@ -22,7 +23,8 @@ POST_STATUSES = frozenset(PostStatus)
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change of state. `subject_id` is the post's, a delivery's or a media's id.
+    """One change of state. `subject_id` is the post's, a delivery's or a media's id; `actor`: who
+    made it (`models.actors`), None if that was not recorded yet.
 
     `emits_event` is False if the post's status and instant did not change.
     """
@@ -36,6 +38,7 @@ class HistoryEntry:
     http_status: int | None = None
     error: str | None = None
     next_attempt_at: datetime | None = None
+    actor: str | None = field(default_factory=lambda: str(current_actor()), compare=False)
     emits_event: bool = field(default=True, compare=False)
 
 

@@ -5,16 +5,17 @@ a list. A row has the same attributes as the model.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, and_, or_, select
 from sqlmodel import Session
 
 from models.posts import Delivery, Media, Post
 from models.store.posts.calendar_place import calendar_instant, select_between
+from models.store.posts.post_filters import NO_FILTERS, PostFilters, conditions
 from models.store.sql.bulk import chunks
 from models.tables import DELIVERY, MEDIA, POST
 
@@ -23,27 +24,12 @@ T = TypeVar("T", Media, Delivery)
 
 
 @dataclass(frozen=True, slots=True)
-class PostFilters:
-    """Filters of a list. `start` (inclusive) and `end` (exclusive) filter the slot."""
-
-    statuses: Sequence[str] = ()
-    platform: str | None = None
-    account_id: str | None = None
-    post_type: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    search: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PageCursor:
-    """A position in a list: after the post with this acceptance and id."""
+    """A position in a list: after the post with this date and id. The date is that of the
+    acceptance, or by which the list is sorted."""
 
-    accepted_at: datetime
+    at: datetime
     post_id: str
-
-
-NO_FILTERS = PostFilters()
 
 
 def list_page(
@@ -54,7 +40,7 @@ def list_page(
     limit: int | None = None,
 ) -> list[Post]:
     """The organization's posts, most recent first; those after the cursor, at most `limit`."""
-    query = select(POST).where(POST.c.organization_id == organization_id, *_conditions(filters))
+    query = select(POST).where(*conditions(organization_id, filters))
     if after is not None:
         query = query.where(_is_after(after))
     return fetch_posts(session, query.order_by(*NEWEST_FIRST).limit(limit))
@@ -64,9 +50,7 @@ def list_ids(
     session: Session, organization_id: str, filters: PostFilters = NO_FILTERS
 ) -> list[str]:
     """The ids of the matching posts, by slot; posts without a slot last, oldest first."""
-    query = select(POST.c.id).where(
-        POST.c.organization_id == organization_id, *_conditions(filters)
-    )
+    query = select(POST.c.id).where(*conditions(organization_id, filters))
     slot = POST.c.scheduled_for
     ordered = query.order_by(slot.is_(None), slot, POST.c.accepted_at, POST.c.id)
     return list(session.connection().execute(ordered).scalars())
@@ -75,39 +59,20 @@ def list_ids(
 def _is_after(cursor: PageCursor) -> ColumnElement[bool]:
     """By key, not by offset: new posts do not shift the pages."""
     at = POST.c.accepted_at
-    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, POST.c.id < cursor.post_id))
-
-
-def _conditions(filters: PostFilters) -> Iterator[ColumnElement[bool]]:
-    if filters.statuses:
-        yield POST.c.status.in_(filters.statuses)
-    if filters.post_type is not None:
-        yield POST.c.post_type == filters.post_type
-    if filters.start is not None:
-        yield POST.c.scheduled_for >= filters.start
-    if filters.end is not None:
-        yield POST.c.scheduled_for < filters.end
-    if filters.search:
-        yield POST.c.caption.icontains(filters.search, autoescape=True)
-    if filters.platform is not None or filters.account_id is not None:
-        yield _has_delivery(filters)
-
-
-def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
-    """If both filters are set, one delivery must match both."""
-    conditions = [DELIVERY.c.post_id == POST.c.id]
-    if filters.platform is not None:
-        conditions.append(DELIVERY.c.platform == filters.platform)
-    if filters.account_id is not None:
-        conditions.append(DELIVERY.c.account_id == filters.account_id)
-    return exists().where(*conditions)
+    return and_(at <= cursor.at, or_(at < cursor.at, POST.c.id < cursor.post_id))
 
 
 def list_between(
-    session: Session, organization_id: str, start: datetime, end: datetime, limit: int | None = None
+    session: Session,
+    organization_id: str,
+    start: datetime,
+    end: datetime,
+    limit: int | None = None,
+    filters: PostFilters = NO_FILTERS,
 ) -> list[Post]:
-    """The posts on the calendar from `start` to before `end`, in its order; any `limit` of them."""
-    query = select_between([POST], organization_id, start, end).limit(limit)
+    """The posts on the calendar from `start` to before `end` that match, in its order; any `limit`
+    of them."""
+    query = select_between([POST], organization_id, start, end, filters).limit(limit)
     return sorted(fetch_posts(session, query), key=_sort_key)
 
 

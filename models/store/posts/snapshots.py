@@ -19,6 +19,7 @@ from models.snapshot import (
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
 from models.store.posts import delivery_accounts
+from models.store.queue import seat_swaps
 from models.store.sql.id_lists import is_among
 from models.store.tenants import accounts, connections
 from models.store.webhooks import post_events
@@ -82,6 +83,7 @@ def _load(session: Session, rescues: Mapping[str, int]) -> dict[str, Snapshot]:
             installation_id=row.installation_id,
             minimum_video_seconds=row.minimum_video_duration_seconds or 0,
             is_suspended=row.suspended_at is not None,
+            is_seat_shared=bool(row.is_seat_shared),
         )
         for row in rows
     }
@@ -107,6 +109,7 @@ _POSTS = (
         SETTINGS.c.has_webhooks,
         SETTINGS.c.minimum_video_duration_seconds,
         select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
+        seat_swaps.is_seat_shared().label("is_seat_shared"),
     )
     .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
     .where(is_among(POST.c.id, "ids"))

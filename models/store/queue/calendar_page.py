@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from models.posts import Post
 from models.store.posts.calendar_place import select_between
+from models.store.posts.post_filters import NO_FILTERS, PostFilters
 from models.store.posts.post_queries import PageCursor, fetch_posts
 from models.store.queue.calendar_range import is_firing_between, list_seats
 from models.tables import FIRING, POST, QUEUE_SLOT, SETTINGS
@@ -83,15 +84,17 @@ def count_by_status(
 def page_fingerprint(
     session: Session,
     organization_id: str,
-    start: datetime,
-    end: datetime,
+    span: tuple[datetime, datetime],
     lists: Sequence[PostListQuery],
+    filters: PostFilters = NO_FILTERS,
 ) -> str:
-    """A hash of what the page shows from `start` to before `end`, and of its lists.
+    """A hash of what the page shows of a range of time, from its start to before its end, of the
+    posts that match, and of its lists.
 
     It hashes the rows instead of a change counter, because transactions may commit in another
     order than their counter values, so that a reader of the counter would miss a change.
     """
+    start, end = span
     counts = count_by_status(
         session, organization_id, [name for each in lists for name in each.statuses]
     )
@@ -100,7 +103,7 @@ def page_fingerprint(
         select(*_SETTINGS_COLUMNS).where(SETTINGS.c.organization_id == organization_id),
         select(*_RULE_COLUMNS).where(QUEUE_SLOT.c.organization_id == organization_id),
         _firings_between(organization_id, start, end),
-        select_between(_CARD_COLUMNS, organization_id, start, end),
+        select_between(_CARD_COLUMNS, organization_id, start, end, filters),
         *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in non_empty),
     ]
     digest = hashlib.sha256(repr(counts).encode())
@@ -142,5 +145,5 @@ def _is_listed(organization_id: str, statuses: Sequence[str]) -> ColumnElement[b
 def _is_after(cursor: PageCursor, *, is_oldest_first: bool) -> ColumnElement[bool]:
     at, number = POST.c.accepted_at, POST.c.id
     if is_oldest_first:
-        return and_(at >= cursor.accepted_at, or_(at > cursor.accepted_at, number > cursor.post_id))
-    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, number < cursor.post_id))
+        return and_(at >= cursor.at, or_(at > cursor.at, number > cursor.post_id))
+    return and_(at <= cursor.at, or_(at < cursor.at, number < cursor.post_id))

@@ -28,7 +28,10 @@ def list_seats(
     """The taken seats from `start` to before `end`, by slot and seat number."""
     names = ("queue_slot_id", "local_at", "slot_at", "post_id")
     query = select(*(SEAT.c[name] for name in names)).where(
-        SEAT.c.organization_id == organization_id, SEAT.c.slot_at >= start, SEAT.c.slot_at < end
+        SEAT.c.organization_id == organization_id,
+        SEAT.c.slot_at >= start,
+        SEAT.c.slot_at < end,
+        SEAT.c.number >= 0,
     )
     rows = session.connection().execute(query.order_by(SEAT.c.slot_at, SEAT.c.number))
     return [SlotRow(*row) for row in rows]

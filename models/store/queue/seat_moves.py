@@ -47,6 +47,7 @@ def lock_movable(session: Session, organization_id: str, now: datetime) -> list[
             SEAT.c.organization_id == organization_id,
             SEAT.c.slot_at > now,
             SEAT.c.local_at == POST.c.local_at,  # not the old seat of a moved post
+            SEAT.c.number >= 0,
             POST.c.status == PostStatus.SCHEDULED,
             ~possibly_published,
         )

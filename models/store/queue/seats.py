@@ -1,4 +1,8 @@
-"""Seats: which are taken, how many shorts count against the limits; take and release seats."""
+"""Seats: which are taken, how many shorts count against the limits; take and release seats.
+
+A negative number is no seat: the post left the seat `left_number(number)` to another one, but may
+still be published there (`seat_swaps`).
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    and_,
     bindparam,
     delete,
     exists,
@@ -18,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from models.actors import SLOTBEAT
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
@@ -29,7 +35,15 @@ from models.tables import DELIVERY, POST, SEAT
 from models.task_names import JobKind
 
 SlotKey = tuple[int, datetime]
-_ENDED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
+# The provider may publish a delivery where it was put before. A failed or cancelled one is not
+# scheduled any more, unless a call got no answer.
+MAY_GO_OUT_YET = and_(
+    POSSIBLY_PUBLISHED,
+    or_(
+        DELIVERY.c.status.not_in((DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)),
+        DELIVERY.c.is_stray,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey,
         "last": max(local_times),
     }
     for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, parameters):
-        numbers[queue_slot_id, local_at].add(number)
+        numbers[queue_slot_id, local_at].add(max(number, left_number(number)))
     return numbers
 
 
@@ -67,6 +81,11 @@ _TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
     SEAT.c.queue_slot_id.in_(bindparam("slots", expanding=True)),
     SEAT.c.local_at.between(bindparam("first"), bindparam("last")),
 )
+
+
+def left_number(number: int) -> int:
+    """The number of the row that says who left this seat; of such a row, the seat's number."""
+    return ~number
 
 
 def queued_post_ids(session: Session, organization_id: str) -> list[str]:
@@ -128,13 +147,14 @@ def seat_posts(
     job_queue.wake(session, JobKind.POST, [each.post_id for each in placements], now)
     insert_seats(session, organization_id, placements)
     session.connection().execute(_SCHEDULE, [_schedule_parameters(each) for each in placements])
-    history.record(
-        session,
-        *(
-            history.HistoryEntry(each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now)
-            for each in placements
-        ),
-    )
+    entries = []
+    actor = str(SLOTBEAT)  # no person chooses which post gets which slot
+    for each in placements:
+        entry = history.HistoryEntry(
+            each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now, actor=actor
+        )
+        entries.append(entry)
+    history.record(session, *entries)
 
 
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
@@ -186,7 +206,8 @@ def _schedule_parameters(placement: Placement) -> dict[str, object]:
 
 def slots_of_post(session: Session, post_id: str) -> set[SlotKey]:
     """The slots in which a post has a seat: its slot, and old slots that are not released yet."""
-    query = select(SEAT.c.queue_slot_id, SEAT.c.local_at).where(SEAT.c.post_id == post_id)
+    own = (SEAT.c.post_id == post_id, SEAT.c.number >= 0)
+    query = select(SEAT.c.queue_slot_id, SEAT.c.local_at).where(*own)
     return {(row[0], row[1]) for row in session.connection().execute(query)}
 
 
@@ -199,15 +220,14 @@ def release_left_seats(session: Session, post_id: str) -> bool:
         POST.c.id == post_id,
         POST.c.publish_mode == "next_slot",
         POST.c.scheduled_for == SEAT.c.slot_at,
+        SEAT.c.number >= 0,
     )
     possibly_published = exists().where(
         POST.c.id == post_id,
         DELIVERY.c.post_id == POST.c.id,
         # A delivery that has the current version has the new instant only.
         DELIVERY.c.sent_version.is_distinct_from(POST.c.content_version),
-        POSSIBLY_PUBLISHED,
-        # A failed or cancelled delivery is no longer scheduled, unless a call got no answer.
-        or_(DELIVERY.c.status.not_in(_ENDED), DELIVERY.c.is_stray),
+        MAY_GO_OUT_YET,
     )
     return _delete_seats(session, SEAT.c.post_id == post_id, ~own, ~possibly_published)
 

@@ -2,22 +2,46 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import BindParameter, ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from models.organizations import ApiKey, Organization, SocialSettings
+from models.actors import ALL_SCOPES, Actor, ActorKind, current_actor
+from models.organizations import ApiKey
 from models.store import clock
+from models.tables import API_KEY
 
 KEY_PREFIX = "sb_"
+DEFAULT_NAME = "API key"
+# How old `last_used_at` may be: a row is not written at every request.
+USE_INTERVAL = timedelta(hours=1)
 
 
-def create_key(session: Session, organization_id: str) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class KeyGrant:
+    """What a new key is called, what it may do, and until when."""
+
+    name: str = DEFAULT_NAME
+    scopes: Sequence[str] = ALL_SCOPES
+    expires_at: datetime | None = None
+
+
+def create_key(
+    session: Session, organization_id: str, grant: KeyGrant | None = None
+) -> tuple[str, str]:
     """A new API key: the id of its row, and the key in clear, which is not stored."""
-    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    key, wanted = KEY_PREFIX + secrets.token_urlsafe(32), grant or KeyGrant()
     row = ApiKey(
-        organization_id=organization_id, key_hash=hash_key(key), created_at=clock.now(session)
+        organization_id=organization_id,
+        key_hash=hash_key(key),
+        name=wanted.name,
+        scopes=[each for each in ALL_SCOPES if each in wanted.scopes],
+        created_at=clock.now(session),
+        created_by=str(current_actor()),
+        expires_at=wanted.expires_at,
     )
     session.add(row)
     session.flush()
@@ -30,6 +54,12 @@ def list_keys(session: Session, organization_id: str) -> list[ApiKey]:
     return list(session.exec(query.order_by(col(ApiKey.id))))
 
 
+def find_key(session: Session, organization_id: str, key_id: str) -> ApiKey | None:
+    """A key of the organization by its row id; None if it has no such key."""
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.id == key_id)
+    return session.exec(query).first()
+
+
 def revoke_key(session: Session, key_id: str) -> ApiKey | None:
     """Revoke a key; harmless to repeat. None if there is no such key."""
     key = session.get(ApiKey, key_id)
@@ -39,56 +69,42 @@ def revoke_key(session: Session, key_id: str) -> ApiKey | None:
     return key
 
 
+def record_use(session: Session, key_id: str, now: datetime) -> None:
+    """The key is used."""
+    before = API_KEY.c.last_used_at < now - USE_INTERVAL
+    is_due = or_(API_KEY.c.last_used_at.is_(None), before)
+    statement = update(API_KEY).where(API_KEY.c.id == key_id, is_due)
+    session.connection().execute(statement.values(last_used_at=now))
+
+
+def is_use_due(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether a use of the key must be written."""
+    return last_used_at is None or last_used_at < now - USE_INTERVAL
+
+
 def hash_key(key: str) -> str:
     """The hash of a key, as it is stored."""
     # A fast hash is enough: the key has 256 random bits, so nobody can guess it.
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOwner:
-    """A valid API key, by the id of its row, and its organization."""
-
-    key_id: str
-    organization_id: str
-    name: str
-    timezone: str
-    is_enabled: bool
-    is_paused: bool
-    # The operator has switched the organization off: the key opens nothing.
-    is_suspended: bool = False
+def is_valid(row: ApiKey, now: datetime) -> bool:
+    """Whether a key opens anything: it is neither revoked nor expired."""
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
-def find_by_key(session: Session, key: str) -> KeyOwner | None:
-    """The owner of a key in clear; None for an unknown or revoked key."""
-    return _find_owner(session, col(ApiKey.key_hash) == hash_key(key))
+def valid_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The same, as the condition of a query."""
+    in_time = or_(API_KEY.c.expires_at.is_(None), API_KEY.c.expires_at > now)
+    return API_KEY.c.revoked_at.is_(None) & in_time
 
 
-def find_by_key_id(session: Session, key_id: str) -> KeyOwner | None:
-    """The owner of the key with this row id; None for an unknown or revoked key."""
-    return _find_owner(session, col(ApiKey.id) == key_id)
+def actor_of(key_id: str, name: str, scopes: Sequence[str]) -> Actor:
+    """The key as who makes a change."""
+    return Actor(ActorKind.KEY, name or f"key {key_id[-6:]}", key_id, tuple(scopes))
 
 
-def _find_owner(session: Session, condition: Any) -> KeyOwner | None:  # noqa: ANN401
-    query = (
-        select(ApiKey.id, Organization.id, Organization.name, SocialSettings)
-        .join(Organization, col(Organization.id) == col(ApiKey.organization_id))
-        .outerjoin(
-            SocialSettings, col(SocialSettings.organization_id) == col(ApiKey.organization_id)
-        )
-        .where(condition, col(ApiKey.revoked_at).is_(None))
-    )
-    row = session.exec(query).first()
-    if row is None:
-        return None
-    key_id, organization_id, name, stored = row
-    settings = stored or SocialSettings(organization_id=organization_id)
-    return KeyOwner(
-        key_id,
-        organization_id,
-        name,
-        settings.default_timezone,
-        settings.is_enabled,
-        settings.is_paused,
-        settings.suspended_at is not None,
-    )
+def utc_now() -> datetime:
+    """The clock that ends keys and sessions: this machine's. An end may be a second off, and the
+    database is not asked for its own at every request."""
+    return datetime.now(UTC)

@@ -21,7 +21,9 @@ from models.tables import (
     JOB,
     MEDIA,
     ORGANIZATION,
+    PAGE_SESSION_KEY,
     POST,
+    POST_LABEL,
     QUEUE_SLOT,
     RELEASED_SEAT,
     SEAT,
@@ -77,7 +79,7 @@ def _delete_posts(session: Session, organization_id: str) -> int:
     _delete_jobs(session, JobKind.POST, ids)
     media = select(MEDIA.c.id).where(MEDIA.c.post_id.in_(ids))
     connection.execute(delete(UPLOAD).where(UPLOAD.c.media_id.in_(media)))
-    for table in (SEAT, ATTEMPT, DELIVERY, MEDIA):
+    for table in (SEAT, ATTEMPT, DELIVERY, MEDIA, POST_LABEL):
         connection.execute(delete(table).where(table.c.post_id.in_(ids)))
     connection.execute(delete(POST).where(POST.c.id.in_(ids)))
     return len(ids)
@@ -151,6 +153,7 @@ _BATCHES: tuple[Callable[[Session, str], int], ...] = (
     _rows_of(WEBHOOK_ENDPOINT),
     _delete_connections,
     _rows_of(IDEMPOTENCY_KEY),
+    _rows_of(PAGE_SESSION_KEY),
     _rows_of(API_KEY),
     _delete_queue_job,
 )

@@ -1,17 +1,27 @@
 """Organizations: create, list, and find by an API key or by the token of the calendar feed."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, update
+from sqlalchemy import Connection, bindparam, func, update
 from sqlalchemy import select as select_row
 from sqlmodel import Session, col, select
 
+from models.actors import Actor
 from models.organizations import Organization, SocialSettings
 from models.store import clock
-from models.store.tenants.api_keys import create_key, hash_key
+from models.store.tenants.api_keys import (
+    KeyGrant,
+    actor_of,
+    create_key,
+    hash_key,
+    is_use_due,
+    utc_now,
+    valid_at,
+)
 from models.store.tenants.connections import ensure_connection
 from models.tables import API_KEY, ORGANIZATION, SETTINGS
 
@@ -23,7 +33,7 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
     session.flush()
     session.add(SocialSettings(organization_id=organization.id))
     ensure_connection(session, organization.id, provider)
-    return organization, create_key(session, organization.id)[1]
+    return organization, create_key(session, organization.id, KeyGrant("First key"))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +46,43 @@ class Tenant:
     is_suspended: bool = False
 
 
-def find_tenant_by_key(connection: Connection, key: str) -> Tenant | None:
-    """The organization of an API key; None for an unknown or revoked key."""
-    return _to_tenant(connection.execute(_BY_KEY, {"key": hash_key(key)}).first())
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """The organization of an API key, and the key as who makes changes. `is_use_due`: that it is
+    used must be written (`api_keys.record_use`)."""
+
+    tenant: Tenant
+    actor: Actor
+    is_use_due: bool
+
+
+def find_tenant_by_key(connection: Connection, key: str) -> KeyHolder | None:
+    """The organization of an API key; None for a key that is unknown, revoked or expired."""
+    now = utc_now()
+    row = connection.execute(_BY_KEY, {"key": hash_key(key), "now": now}).first()
+    if row is None:
+        return None
+    *owner, key_id, name, scopes, last_used_at = row
+    actor = actor_of(key_id, name, scopes)
+    return KeyHolder(_to_tenant(owner), actor, is_use_due(last_used_at, now))
 
 
 def find_tenant(session: Session, organization_id: str) -> Tenant | None:
     """An organization by its id; None if there is none."""
     row = session.connection().execute(_BY_ID, {"id": organization_id}).first()
-    return _to_tenant(row)
+    return None if row is None else _to_tenant(row)
 
 
 _SWITCHES = (SETTINGS.c.is_enabled, SETTINGS.c.suspended_at)
+_NOW = bindparam("now", type_=API_KEY.c.created_at.type)
+_KEY = (API_KEY.c.id, API_KEY.c.name, API_KEY.c.scopes, API_KEY.c.last_used_at)
 _BY_KEY = (
-    select_row(API_KEY.c.organization_id, *_SWITCHES)
+    select_row(API_KEY.c.organization_id, *_SWITCHES, *_KEY)
     .outerjoin(SETTINGS, SETTINGS.c.organization_id == API_KEY.c.organization_id)
-    .where(API_KEY.c.key_hash == bindparam("key"), API_KEY.c.revoked_at.is_(None))
+    .where(
+        API_KEY.c.key_hash == bindparam("key"),
+        valid_at(bindparam("now", type_=API_KEY.c.created_at.type)),
+    )
 )
 _BY_ID = (
     select_row(ORGANIZATION.c.id, *_SWITCHES)
@@ -60,10 +91,8 @@ _BY_ID = (
 )
 
 
-def _to_tenant(row: Row[Any, Any, Any] | None) -> Tenant | None:
+def _to_tenant(row: Sequence[Any]) -> Tenant:
     """An organization without settings has the defaults: social posting is enabled."""
-    if row is None:
-        return None
     id_, is_enabled, suspended_at = row
     is_suspended = suspended_at is not None
     return Tenant(id_, is_enabled is not False and not is_suspended, is_suspended)

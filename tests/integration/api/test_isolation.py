@@ -63,6 +63,11 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/posts", (200, 400), query={"accountId": "{account}"}),
         Case("/posts", (200, 400), query={"cursor": "{cursor}"}),
     ],
+    "GET /posts/labels": [Case("/posts/labels", OK)],
+    "POST /posts/bulk": [
+        Case("/posts/bulk", OK, {"ids": ["{post}", "{job}"], "action": "remove"}),
+        Case("/posts/bulk", OK, {"ids": ["{post}"], "action": "add_label", "label": "Mine"}),
+    ],
     "GET /posts/{post_id}": [Case("/posts/{post}", GONE), Case("/posts/{job}", GONE)],
     "POST /publish": [
         Case("/publish", OK, TEXT),
@@ -91,11 +96,20 @@ ISOLATION_CASES: dict[str, list[Case]] = {
     ],
     "POST /posts/{post_id}/retry": [Case("/posts/{post}/retry", GONE)],
     "POST /posts/{post_id}/acknowledge": [Case("/posts/{post}/acknowledge", GONE)],
+    "POST /posts/{post_id}/swap": [
+        Case("/posts/{post}/swap", GONE, {"with": "{mine}"}),
+        Case("/posts/{mine}/swap", GONE, {"with": "{post}"}),
+    ],
     "POST /posts/{post_id}/move": [
         Case("/posts/{post}/move", GONE, {"slot": FUTURE}),
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),
     ],
+    "GET /approvals": [Case("/approvals", OK)],
     "POST /posts/{post_id}/approve": [Case("/posts/{pending}/approve", GONE, {})],
+    "POST /posts/{post_id}/request-changes": [
+        Case("/posts/{pending}/request-changes", GONE, {"comment": "Mine"})
+    ],
+    "POST /posts/{post_id}/submit": [Case("/posts/{pending}/submit", GONE, {})],
     "POST /posts/{post_id}/reject": [Case("/posts/{pending}/reject", GONE, {"reason": "Mine"})],
     "POST /posts/{post_id}/release": [
         Case("/posts/{post}/release", GONE, {}),

@@ -58,8 +58,8 @@ def test_every_command_of_the_design_exists() -> None:
         "credentials set", "credentials show", "db restored", "db upgrade", "demo", "doctor",
         "key create", "key list", "key revoke", "org create", "org list", "posts approve",
         "posts cancel", "posts duplicate", "posts edit", "posts import", "posts list",
-        "posts reject", "posts release", "posts retry", "posts show", "slots preview",
-        "slots replan", "up",
+        "posts reject", "posts release", "posts request-changes", "posts retry", "posts show",
+        "posts submit", "slots preview", "slots replan", "up",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 
 from models.database import Database
 from models.posts import Post
-from models.statuses import PostStatus
+from models.statuses import UNAPPROVED, PostStatus
 from models.store.posts import post_queries
 from models.store.posts.calendar_place import calendar_instant, select_between
 from models.tables import POST
@@ -22,7 +22,7 @@ INSTANTS = (None, MONDAY - WEEK, MONDAY, MONDAY + WEEK)
 MODES = ("publish_now", "schedule", "next_slot", "draft")
 NOWHERE = {
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.REJECTED,
     PostStatus.BACKLOG,
     PostStatus.PUBLISHED,

@@ -26,6 +26,7 @@ from tests.integration.ui.browser_client import (
     open_signed_in_browser,
     page_of,
 )
+from tests.integration.ui.session_rows import age_session
 from tests.testnet import PLATFORM
 from ui.sign_in import session
 
@@ -144,19 +145,13 @@ def test_the_browser_is_bound_by_a_cookie(browser: BrowserClient, network: Authn
     assert cookie.endswith(f"; Max-Age={LIFETIME}; Path=/; HttpOnly; SameSite=Lax")
 
 
-def test_a_session_is_renewed_beside_it(browser: BrowserClient, network: Authnet) -> None:
+def test_a_session_is_renewed_beside_it(
+    api: ApiServer, browser: BrowserClient, network: Authnet
+) -> None:
     """One response sets both cookies."""
-    signed_in = session.decode(browser.cookie, Cipher(SECRET), time.time())
-    assert signed_in is not None
-    older = session.renew(signed_in, time.time() - session.RENEW_AFTER)
-    csrf = browser.csrf()
-    browser.http.cookies.clear()
-    headers = {
-        "Cookie": f"{session.COOKIE_NAME}={session.encode(older, Cipher(SECRET))}",
-        "Origin": browser.origin,
-    }
-    data = {"csrf": csrf, "field-instance": network.host.url}
-    answer = browser.http.post(f"{FORM}/authorize", data=data, headers=headers)
+    data = {"csrf": browser.csrf(), "field-instance": network.host.url}
+    age_session(api.database, browser.cookie, session.RENEW_AFTER)
+    answer = browser.http.post(f"{FORM}/authorize", data=data, headers={"Origin": browser.origin})
     names = [each.partition("=")[0] for each in answer.headers.get_list("set-cookie")]
     assert sorted(names) == sorted([COOKIE, session.COOKIE_NAME])
 

@@ -107,7 +107,7 @@ def test_a_wrong_token_opens_nothing(
     tokens = {
         "none": "",
         "nonsense": "nonsense",
-        "cookie": session.encode(session.start_session("key", now), CIPHER),
+        "cookie": session.encode(session.new_token(), CIPHER),
         "expired": encode(ConnectLink(acme.id, PLATFORM, None, now - LIFETIME - 1), CIPHER),
         "foreign": encode(ConnectLink(acme.id, PLATFORM, None, now), Cipher("another")),
         "cut": token_of(link_of(acme))[:-8],

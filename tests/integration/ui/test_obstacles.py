@@ -10,7 +10,7 @@ from models.store.jobs import heartbeats
 from models.tables import CONNECTION, HEARTBEAT, JOB, POST, SETTINGS
 from models.task_names import ACCOUNTS_INTERVAL, JobKind
 from services import publishing_obstacles
-from tests.integration.account_factories import sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
@@ -237,6 +237,7 @@ def test_an_account_that_must_be_connected_again_is_named(
 ) -> None:
     """With its network and its name, and the way to the accounts; the more important obstacle
     stands before it, and it is folded below."""
+    add_own_connection(organization)
     sync_accounts(organization, ("x", "OK"), ("bluesky", "RECONNECT"))
     line = head(browser.read())
     assert "Bluesky <bdi>Page 1</bdi>" in line

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from typing import Any
 
 import httpx
@@ -187,7 +186,7 @@ def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     def broken() -> None:
         raise RuntimeError("a defect with a secret in it")
 
-    mine = session.encode(session.start_session("key", time.time()), CIPHER)
+    mine = session.encode(session.new_token(), CIPHER)
     headers = {**HTML, "Cookie": f"{session.COOKIE_NAME}={mine}"}
 
     async def ask() -> httpx.Response:

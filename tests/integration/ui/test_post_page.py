@@ -31,10 +31,12 @@ POSSIBLE = {
     PostStatus.DRAFT: CHANGE,
     PostStatus.PENDING_APPROVAL: {
         PostAction.APPROVE,
+        PostAction.REQUEST_CHANGES,
         PostAction.REJECT,
         PostAction.EDIT,
         PostAction.REMOVE,
     },
+    PostStatus.CHANGES_REQUESTED: {PostAction.SUBMIT, PostAction.EDIT, PostAction.REMOVE},
     PostStatus.REJECTED: set(),
     PostStatus.BACKLOG: CHANGE,
     PostStatus.SCHEDULED: CHANGE,
@@ -58,9 +60,12 @@ EVIL = "<script>alert('x')</script> & \"'<b>"
 
 def typed(act: PostAction) -> dict[str, str]:
     """The values that a visitor types into the form of an action."""
-    return {PostAction.EDIT: {"caption": "Better"}, PostAction.MOVE: {"slot": mondays(3)[2]}}.get(
-        act, {}
-    )
+    values = {
+        PostAction.EDIT: {"caption": "Better"},
+        PostAction.MOVE: {"slot": mondays(3)[2]},
+        PostAction.REQUEST_CHANGES: {"comment": "Shorter"},
+    }
+    return values.get(act, {})
 
 
 def made(organization: OrganizationClient, status: PostStatus = PostStatus.SCHEDULED) -> str:
@@ -124,7 +129,7 @@ def test_a_panel_shows_everything_about_a_post(any_organization: OrganizationCli
     assert ", 10:00</time>" in page
     assert "partial" in page
     assert f'href="{link}"' in page
-    assert "Added to the queue" in find_all(r'<ol class="story">(.*?)</ol>', page)
+    assert "added it to the queue" in find_all(r'<ol class="story">(.*?)</ol>', page)
     told = re.findall(r"<strong>(\w+)</strong>: (\w+)", find_all(r"<details(.*)</details>", page))
     assert told == [(step, outcome) for step, outcome, _ in history(any_organization, post_id)]
 

@@ -9,6 +9,7 @@ from models.statuses import (
     POST_TRANSITIONS,
     SETTLED_DELIVERIES,
     SETTLED_POSTS,
+    UNAPPROVED,
     DeliveryStatus,
     IllegalTransition,
     PostStatus,
@@ -74,7 +75,7 @@ def test_every_post_can_come_to_rest() -> None:
 
 def test_a_publication_is_never_forgotten() -> None:
     """No path leads from something published to a status that says nothing was."""
-    innocent = {P.DRAFT, P.BACKLOG, P.MISSED, P.CANCELLED, P.REJECTED, P.PENDING_APPROVAL}
+    innocent = {P.DRAFT, P.BACKLOG, P.MISSED, P.CANCELLED, P.REJECTED, *UNAPPROVED}
     assert not POST_TRANSITIONS[P.PARTIAL] & innocent
     assert not POST_TRANSITIONS[P.UNKNOWN] & (innocent - {P.CANCELLED})
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from services.errors import field_errors
-from services.inputs.post_bodies import EditBody, MoveBody, PublishBody
+from services.inputs.post_bodies import EditBody, MoveBody, PublishBody, SwapBody
 from services.inputs.settings_body import SettingsBody
 from services.inputs.simulation_body import SimulateBody
 from services.inputs.webhook_bodies import WebhookBody
@@ -20,7 +20,7 @@ JSON = st.recursive(
     lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(), values, max_size=3),
     max_leaves=5,
 )
-BODIES = (PublishBody, EditBody, MoveBody, SettingsBody, SimulateBody, WebhookBody)
+BODIES = (PublishBody, EditBody, MoveBody, SwapBody, SettingsBody, SimulateBody, WebhookBody)
 # Words of pydantic's own that tell a caller nothing.
 FOREIGN = ("should be", "should have", "instance", "dictionary", "Input", "validation", "parse")
 

@@ -118,6 +118,33 @@ def test_each_bad_line_is_named_and_stops_no_other(organization: OrganizationCli
         assert words in row["errors"][0]["message"], (case, row)
 
 
+THEIRS = (
+    "When,Text for us,Photo link,Network,Notes\n"
+    "03/04/2099 9:00,Hello,https://cdn.example.com/a.jpg,Facebook,Ann\n"
+)
+
+
+def test_a_file_with_its_own_titles_is_read_as_the_caller_says(
+    organization: OrganizationClient,
+) -> None:
+    """`columns` names ours by theirs, and what is not read; without a column of types, a post has
+    the type of its files. A wrong map is refused by its name."""
+    columns = {"When": "scheduledAt", "Text for us": "caption", "Notes": ""}
+    asked = {"columns": json.dumps(columns), "dateFormat": "DD/MM/YYYY"}
+    (row,) = send(organization, THEIRS, **asked).json()["rows"]
+    assert row["status"] == "accepted", row
+    (post,) = organization.posts()
+    assert (post["caption"], post["thumbnailUrl"]) == ("Hello", "https://cdn.example.com/a.jpg")
+    assert post["scheduledFor"].startswith("2099-04-03")
+    assert (
+        "'Notes' is no column"
+        in expect_error(send(organization, THEIRS), 400, "INVALID_INPUT")["file"]
+    )
+    for wrong in ('{"When": "date"}', "[]"):
+        error = expect_error(send(organization, THEIRS, columns=wrong), 400, "INVALID_INPUT")
+        assert "column" in error["columns"]
+
+
 def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: OrganizationClient) -> None:
     """Two posts for two seats on two days: rows see each other. A real import then has the same
     result."""

@@ -1,4 +1,5 @@
-"""Posts that wait for a person: approve, reject, release, and which requests are refused."""
+"""Posts that wait for a person: approve, ask for changes, submit again, reject, release, and which
+requests are refused."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,7 @@ BEGUN = {
     "publish_now": "publishing",
     "next_slot": "scheduled",
 }
+LATER = "2031-01-01T00:00:00.000Z"
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 
 
@@ -128,6 +130,53 @@ def test_a_rejected_post_ends(any_organization: OrganizationClient, body: Json) 
         expect_error(ask(any_organization, post_id, what), 409, "CONFLICT")
 
 
+def test_changes_are_asked_for_made_and_approved(any_organization: OrganizationClient) -> None:
+    """The post goes back to its writer with the comment, and keeps its time; edits keep it there;
+    submitted, it waits again and still shows what was asked for; approved, it begins. Every step is
+    in the history."""
+    post_id = waiting(any_organization)
+    at = any_organization.get(f"/posts/{post_id}")["post"]["scheduledFor"]
+    asked = {"comment": "Another photo,\r\nplease", "by": "Dana"}
+    sent_back = ask(any_organization, post_id, "request-changes", asked).json()["post"]
+    assert sent_back == {"id": post_id, "status": "changes_requested", "scheduledFor": at}
+    for refused in ("approve", "reject", "request-changes"):
+        body = asked if refused == "request-changes" else ...
+        expect_error(ask(any_organization, post_id, refused, body), 409, "CONFLICT")
+    edit = {"postId": post_id, "caption": "Better", "mode": "schedule", "scheduledAt": LATER}
+    edited = any_organization.call("POST", "/edit", json=edit).json()["post"]
+    assert (edited["status"], edited["scheduledFor"]) == ("changes_requested", LATER)
+    submitted = ask(any_organization, post_id, "submit", {"comment": "Done"}).json()["post"]
+    assert submitted["status"] == "pending_approval"
+    review = any_organization.get(f"/posts/{post_id}")["post"]["review"]
+    comment = "Another photo,\nplease"
+    assert {**review, "at": None} == {
+        "state": "changes_requested",
+        "comment": comment,
+        "by": "Dana",
+        "at": None,
+    }
+    expect_error(ask(any_organization, post_id, "submit"), 409, "CONFLICT")
+    assert ask(any_organization, post_id, "approve").json()["post"]["status"] == "scheduled"
+    review = any_organization.get(f"/posts/{post_id}")["post"]["review"]
+    assert (review["state"], review["comment"], review["by"]) == ("approved", None, "API")
+    assert history(any_organization, post_id)[1:] == [
+        ("request_changes", "changes_requested", comment),
+        ("edit", "changes_requested", f"caption, schedule {LATER}"),
+        ("submit", "pending_approval", "Done"),
+        ("approve", "scheduled", None),
+    ]
+
+
+def test_a_post_that_was_sent_back_can_be_removed(any_organization: OrganizationClient) -> None:
+    """It is cancelled at once; a list by status finds it before."""
+    post_id = waiting(any_organization)
+    assert ask(any_organization, post_id, "request-changes", {"comment": "No"}).status_code == 200
+    (listed,) = any_organization.get("/posts", status="changes_requested")["posts"]
+    assert listed["id"] == post_id
+    answer = any_organization.call("POST", "/remove", json={"postId": post_id})
+    assert answer.json()["post"]["status"] == "cancelled"
+
+
 def test_a_post_that_waits_can_be_removed(any_organization: OrganizationClient) -> None:
     """It is cancelled at once."""
     post_id = waiting(any_organization)
@@ -150,13 +199,14 @@ def test_a_missed_post_is_released(any_organization: OrganizationClient, next_sl
     expect_error(ask(any_organization, post_id, "release"), 409, "CONFLICT")
 
 
-@pytest.mark.parametrize("what", ["approve", "reject", "release"])
+@pytest.mark.parametrize("what", ["approve", "request-changes", "submit", "reject", "release"])
 def test_anothers_post_is_not_there(any_organization: OrganizationClient, what: str) -> None:
     """404, also for an unknown id; the post is unchanged."""
     other = any_organization.api.create_organization()
     post_id = waiting(other)
     for id_ in (post_id, "nobody"):
-        expect_error(ask(any_organization, id_, what), 404, "NOT_FOUND")
+        body = {"comment": "Mine"} if what == "request-changes" else ...
+        expect_error(ask(any_organization, id_, what, body), 404, "NOT_FOUND")
     assert other.get(f"/posts/{post_id}")["post"]["status"] == "pending_approval"
 
 
@@ -164,6 +214,10 @@ def test_anothers_post_is_not_there(any_organization: OrganizationClient, what: 
     ("what", "body", "field"),
     [
         ("approve", {"reason": "a"}, "reason"),
+        ("request-changes", {}, "comment"),
+        ("request-changes", {"comment": " \n"}, "comment"),
+        ("request-changes", {"comment": "a" * 2001}, "comment"),
+        ("submit", {"reason": "a"}, "reason"),
         ("reject", {"reason": 7}, "reason"),
         ("reject", {"reason": "a" * 2001}, "reason"),
         ("release", {"nextSlot": "yes"}, "nextSlot"),

@@ -115,10 +115,39 @@ def test_a_caption_is_searched_as_it_is_written(any_organization: OrganizationCl
     assert len(listed(owner, search="1")) == 2
 
 
-def test_case_is_ignored_beyond_ascii(organization: OrganizationClient) -> None:
-    """SQLite also ignores the case of accented letters; PostgreSQL depends on its locale."""
-    found = published(organization, caption="ÜBER ŻÓŁĆ")
-    assert listed(organization, search="über żółć") == [found]
+def test_a_search_reads_every_text_of_a_post(any_organization: OrganizationClient) -> None:
+    """Caption, title, versions and labels, in any case of any script; each word counts,
+    wherever it is; an edit is searched at once."""
+    owner = any_organization
+    found = published(
+        owner,
+        caption="ÜBER\nŻÓŁĆ",
+        title="Straße",
+        versions={"x": {"caption": "Kürzer"}},
+        labels=["Ostern 2026"],
+        platforms=["x", "facebook"],
+    )
+    published(owner, caption="another")
+    for q in ("über żółć", "STRASSE", "kürzer", "ostern", "2026 über kürz", ""):
+        assert found in listed(owner, q=q)
+    assert listed(owner, q="über another") == []
+    owner.call("POST", "/edit", json={"postId": found, "caption": "Neues"}).raise_for_status()
+    assert listed(owner, q="neues ostern") == [found]
+    assert listed(owner, q="żółć") == []
+
+
+def test_several_values_of_a_filter_mean_any_of_them(organization: OrganizationClient) -> None:
+    """Networks, types and labels, repeated or with commas; different filters must all match."""
+    owner = organization
+    a = published(owner, platforms=["x"], labels=["Autumn"])
+    b = published(owner, **PHOTO, platforms=["facebook"], labels=["autumn", "Sale"])
+    c = published(owner, platforms=["facebook"])
+    assert listed(owner, label="AUTUMN") == [b, a]
+    assert listed(owner, label="sale,nothing") == [b]
+    assert listed(owner, network="x,facebook") == [c, b, a]
+    assert listed(owner, network="facebook", label="autumn") == [b]
+    repeated = owner.call("GET", "/posts", params=[("type", "photo"), ("type", "text")])
+    assert len(repeated.json()["posts"]) == 3
 
 
 def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> None:
@@ -137,9 +166,11 @@ def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> 
 
 
 def test_posts_are_found_by_account(any_organization: OrganizationClient) -> None:
-    """Posts with a delivery on the account; a network filter applies to the same delivery."""
+    """Posts with a delivery on the account, or on the network whose default account it is; a
+    network filter applies to the same delivery."""
     owner = any_organization
     here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
+    published(owner, platforms=["facebook"])
     with owner.api.database.write() as session:
         used = connections.list_used(session, owner.id)[0]
         account = Account(connection_id=used.id, remote_id=here, platform="x", name="n",
@@ -150,8 +181,9 @@ def test_posts_are_found_by_account(any_organization: OrganizationClient) -> Non
         )
         mine = (DELIVERY.c.post_id == here) & (DELIVERY.c.platform == "x")
         connection.execute(update(DELIVERY).where(mine).values(account_id=account.id))
-    assert listed(owner, accountId=account.id) == [here]
-    assert listed(owner, accountId=account.id, platform="x") == [here]
+    assert listed(owner, accountId=account.id) == [there, here]
+    assert listed(owner, account=account.id, network="x,facebook") == [there, here]
+    assert listed(owner, accountId=account.id, platform="x") == [there, here]
     assert listed(owner, accountId=account.id, platform="facebook") == []
     assert listed(owner, accountId=there) == []
 
@@ -160,6 +192,11 @@ def test_posts_are_found_by_account(any_organization: OrganizationClient) -> Non
     ("query", "field"),
     [
         ({"limit": "0"}, "limit"),
+        ({"q": "a" * 201}, "q"),
+        ({"network": "x,myspace"}, "network"),
+        ({"type": "story"}, "type"),
+        ({"label": "a" * 201}, "label"),
+        ({"account": ",".join(str(n) for n in range(51))}, "account"),
         ({"limit": "501"}, "limit"),
         ({"limit": "many"}, "limit"),
         ({"status": "sleeping"}, "status"),

@@ -12,13 +12,16 @@ STARTING: list[tuple[str, Json]] = [
     ("/edit", {"postId": POST_ID, "mode": "draft"}),
     (f"/posts/{POST_ID}/retry", {}),
     (f"/posts/{POST_ID}/move", {"slot": "2031-05-01T10:00"}),
+    (f"/posts/{POST_ID}/swap", {"with": POST_ID[1:]}),
     (f"/posts/{POST_ID}/approve", {}),
+    (f"/posts/{POST_ID}/submit", {}),
     (f"/posts/{POST_ID}/release", {}),
     ("/queue/replan", {}),
     ("/queue/resume", {}),
 ]
 ENDING: list[tuple[str, Json, int]] = [
     ("/remove", {"postId": POST_ID}, 404),
+    (f"/posts/{POST_ID}/request-changes", {"comment": "No"}, 404),
     (f"/posts/{POST_ID}/reject", {}, 404),
     ("/disconnect-account", {"accountId": "nobody"}, 404),
     ("/queue/pause", {}, 200),

@@ -33,7 +33,7 @@ def posts_in(shell: CommandRunner) -> int:
         (b"", "the file is empty"),
         (b"\n\n", "the file is empty"),
         (b"postType,caption,plattforms\ntext,Hello,x\n", "'plattforms' is no column"),
-        (b"caption,platforms\nHello,x\n", "'postType' is missing"),
+        (b"postType,platforms\ntext,x\n", "'caption' is missing"),
         (b"postType,caption,platforms,caption\ntext,a,x,b\n", "'caption'"),
         (f"{GOOD}\ntext,Hello,x\ntext,caf\xe9,x\n".encode("latin-1"), "must be UTF-8"),
         (f"{GOOD},caf\xe9\ntext,Hello,x,\n".encode("latin-1"), "must be UTF-8"),

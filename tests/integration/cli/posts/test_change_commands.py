@@ -1,4 +1,5 @@
-"""`slotbeat posts show|edit|approve|reject|release|cancel|retry`: one post, by its id."""
+"""`slotbeat posts show|edit|approve|request-changes|submit|reject|release|cancel|retry`: one post,
+by its id."""
 
 from datetime import timedelta
 
@@ -88,12 +89,19 @@ def test_an_empty_caption_is_meant(
 def test_posts_that_wait_for_a_person(
     migrated_shell: CommandRunner, database: Database, owner: str
 ) -> None:
-    """Approved, rejected with a reason, released into the next slot. A post in another status is
-    refused with exit code 1, in JSON too."""
+    """Sent back and submitted again, approved, rejected with a reason, released into the next slot.
+    A post in another status is refused with exit code 1, in JSON too."""
     first, second, third = (queue_post(database, owner, text) for text in ("A", "B", "C"))
     become(database, first, PostStatus.PENDING_APPROVAL)
     become(database, second, PostStatus.PENDING_APPROVAL)
     become(database, third, PostStatus.MISSED)
+    back = posts(migrated_shell, "request-changes", first, "--comment", "No logo", "--by", "Dana")
+    assert (back.code, back.out[33:52]) == (0, " changes_requested,")
+    refused = posts(migrated_shell, "request-changes", first, "--comment", " ")
+    assert (refused.code, "comment" in refused.errors) == (2, True)
+    review = posts(migrated_shell, "show", first, "--json").json["post"]["review"]
+    assert (review["comment"], review["by"]) == ("No logo", "Dana")
+    assert posts(migrated_shell, "submit", first, "--comment", "With the logo").code == 0
     assert posts(migrated_shell, "approve", first).code == 0
     rejected = posts(migrated_shell, "reject", second, "--reason", "No logo")
     assert (rejected.code, rejected.out[33:43]) == (0, " rejected,")
@@ -138,6 +146,8 @@ COMMANDS = (
     "cancel",
     "release",
     "approve",
+    "request-changes --comment Shorter",
+    "submit",
     "reject",
     "edit --draft",
 )

@@ -9,7 +9,18 @@ from models.posts import Post
 from tests.integration.cli.run_command import CommandRunner
 from tests.integration.scheduler.queue_factories import add_organization, queue_post
 
-COMMANDS = ("show", "edit --draft", "approve", "reject", "release", "retry", "cancel", "watch")
+COMMANDS = (
+    "show",
+    "edit --draft",
+    "approve",
+    "request-changes --comment Shorter",
+    "submit",
+    "reject",
+    "release",
+    "retry",
+    "cancel",
+    "watch",
+)
 
 
 @pytest.fixture

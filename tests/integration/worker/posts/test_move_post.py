@@ -1,4 +1,4 @@
-"""Posts that move to another slot while they are on the provider's timer."""
+"""Posts that move to another slot, or exchange slots, while they are on the provider's timer."""
 
 from datetime import datetime
 
@@ -7,13 +7,17 @@ from sqlalchemy import select
 
 from models.posts import Post
 from models.store import clock
+from models.store.jobs.job_queue import Claim
+from models.store.posts.snapshots import load_many
 from models.store.tenants import social_settings
 from models.tables import SEAT
+from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.free_seats import next_free_slots
-from services.inputs.post_bodies import MoveBody
+from services.inputs.post_bodies import MoveBody, SwapBody
 from services.posts.move import move
+from services.posts.swap import swap
 from tests.integration.worker.post_changes import change_post, edit_post
 from tests.integration.worker.queue_helpers import queue_post, remote_publish_at, set_rules
 from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
@@ -90,3 +94,41 @@ def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(harness: Wor
     on_timer(harness, post)
     assert seats_of(harness, post) == [old]
     assert harness.post(post.id).publish_mode == "next_slot"
+
+
+def test_posts_on_the_timer_exchange_their_slots_one_after_another(harness: WorkerHarness) -> None:
+    """Each is taken off the timer; none is put on it for its new slot before the other has left
+    that slot. In the end both timers have the new times, and each post has one seat."""
+    set_rules(harness, HOURLY)
+    pair = [harness.accept(publishMode="next_slot", platforms=["x"]) for _ in range(2)]
+    for post in pair:
+        on_timer(harness, post)
+    old = [seats_of(harness, post)[0] for post in pair]
+    swapped(harness, *pair)
+    assert [seats_of(harness, post) for post in pair] == [old, old]
+    assert are_seats_shared(harness, *pair) == [True, True]
+    for post in pair:
+        on_timer(harness, post)
+    assert [seats_of(harness, post) for post in pair] == [[old[1]], [old[0]]]
+    assert are_seats_shared(harness, *pair) == [False, False]
+    assert [remote_publish_at(harness, post) for post in pair] == old[::-1]
+    swapped(harness, *pair)
+    swapped(harness, *pair)  # back again before any worker has seen the first
+    assert [seats_of(harness, post) for post in pair] == [old, old]
+    for post in pair:
+        on_timer(harness, post)
+    assert [remote_publish_at(harness, post) for post in pair] == old[::-1]
+
+
+def are_seats_shared(harness: WorkerHarness, *posts: Post) -> list[bool]:
+    """Of each post: whether another one may still be published in its seat."""
+    claims = [Claim("", JobKind.POST, post.id, "", 1, 0) for post in posts]
+    with harness.database.read() as session:
+        found = load_many(session, claims)
+    return [found[post.id].is_seat_shared for post in posts]
+
+
+def swapped(harness: WorkerHarness, first: Post, second: Post) -> None:
+    """Exchange the slots of two posts."""
+    body = SwapBody.model_validate({"with": second.id})
+    swap(harness.context(), harness.organization_id, first.id, body)

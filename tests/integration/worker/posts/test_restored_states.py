@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.posts import Post
-from models.statuses import DeliveryStatus, PostStatus
+from models.statuses import UNAPPROVED, DeliveryStatus, PostStatus
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.post_changes import edit_post, remove_post, retry_post
 from tests.integration.worker.posts.row_backup import back_up
@@ -189,7 +189,7 @@ def test_a_partial_post_of_the_backup_is_mended_where_it_failed(harness: WorkerH
     assert sorted(network for network, _ in harness.list_publications(post)) == ["linkedin", "x"]
 
 
-@pytest.mark.parametrize("status", [PostStatus.DRAFT, PostStatus.PENDING_APPROVAL])
+@pytest.mark.parametrize("status", [PostStatus.DRAFT, *UNAPPROVED])
 def test_a_waiting_post_that_went_out_is_published(
     harness: WorkerHarness, status: PostStatus
 ) -> None:

@@ -65,7 +65,15 @@ def test_a_status_is_seen_without_opening_the_event() -> None:
     nothing."""
     expected = {
         "CONFIRMED": {"scheduled", "publishing", "published", "partial"},
-        "TENTATIVE": {"draft", "pending_approval", "backlog", "failed", "missed", "unknown"},
+        "TENTATIVE": {
+            "draft",
+            "pending_approval",
+            "changes_requested",
+            "backlog",
+            "failed",
+            "missed",
+            "unknown",
+        },
         "CANCELLED": {"rejected", "cancelling", "cancelled"},
     }
     for status in PostStatus:

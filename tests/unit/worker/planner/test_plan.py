@@ -7,7 +7,14 @@ from itertools import permutations
 import pytest
 
 from models.snapshot import ConnectionView, Snapshot
-from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, MediaStatus, PostStatus
+from models.statuses import (
+    SETTLED_POSTS,
+    UNAPPROVED,
+    DeliveryStatus,
+    Desired,
+    MediaStatus,
+    PostStatus,
+)
 from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
     CONNECTION,
@@ -189,7 +196,7 @@ def test_a_file_that_failed_at_one_connection_fails_the_deliveries_there_alone()
     assert decide(snapshot(lost, copy, failed, theirs)) == RunStep(Step.CREATE, theirs)
 
 
-@pytest.mark.parametrize("status", sorted(SETTLED_POSTS | {PostStatus.PENDING_APPROVAL}))
+@pytest.mark.parametrize("status", sorted({*SETTLED_POSTS, *UNAPPROVED}))
 def test_a_settled_post_needs_no_step(status: PostStatus) -> None:
     """A post that is finished or waits for a person takes no step, even after too many rescues."""
     state = snapshot(media(MediaStatus.NEW), delivery(), of=post(status=status), rescues=99)

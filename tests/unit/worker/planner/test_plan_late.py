@@ -1,6 +1,6 @@
 """The planner: outdated, paused and late posts, and missed slots with each policy."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -187,3 +187,18 @@ def test_half_a_post_beyond_the_grace_is_not_missed_as_a_whole() -> None:
         assert isinstance(decision, FinishDelivery)
         assert (decision.delivery, decision.status) == (rest, D.FAILED)
     assert decide(state, BEYOND, MissedPolicy.PUBLISH_LATE) == RunStep(Step.PUBLISH_NOW, rest)
+
+
+def test_the_new_post_of_a_seat_waits_for_the_old_one() -> None:
+    """As long as that one may still be published in the slot, it is neither put on the timer nor
+    published; once it is late, it asks for a turn as any late post."""
+    made = delivery(D.CREATED)
+    shared = snapshot(made, is_seat_shared=True)
+    for now in (SLOT - HOUR, SLOT):
+        decision = decide(shared, now)
+        assert isinstance(decision, Wait)
+        assert decision.until is not None
+        assert now < decision.until < now + timedelta(minutes=1)
+    assert asks_for_arrangement(decide(shared, LATE))
+    fresh = delivery()
+    assert decide(snapshot(fresh, is_seat_shared=True)) == RunStep(Step.CREATE, fresh)

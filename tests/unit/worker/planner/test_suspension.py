@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.snapshot import DeliveryView, PostView
-from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from models.statuses import UNAPPROVED, DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
     HOUR,
@@ -28,7 +28,7 @@ POLICY = Policy(capabilities=CAPABILITIES)
 D = DeliveryStatus
 OPEN = [
     PostStatus.DRAFT,
-    PostStatus.PENDING_APPROVAL,
+    *UNAPPROVED,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.PUBLISHING,
