@@ -17,6 +17,10 @@ STATES: Final[Mapping[str, tuple[str, str, str]]] = {
     _D.CANCELLED: ("Not published", "dash", "quiet"),
 }
 # Before it goes out, the post's own status says more.
+ENDED_BEFORE: Final[Mapping[str, tuple[str, str, str]]] = {
+    _P.FAILED: STATES[_D.FAILED],
+    _P.MISSED: ("Missed its time", "bell", "failed"),
+}
 WAITING: Final[Mapping[str, str]] = {
     _P.DRAFT: "A draft",
     _P.PENDING_APPROVAL: "Waits for approval",
@@ -90,4 +94,5 @@ def _state(each: Mapping[str, Any], status: str, doing: str | None) -> tuple[str
         return DOING[doing], "hourglass", "waiting"
     if each.get("isRemoved"):
         return DOING[_S.REMOVING], "dash", "quiet"
-    return STATES.get(each["status"]) or (WAITING.get(status, "Not published"), "clock", "quiet")
+    found = STATES.get(each["status"]) or ENDED_BEFORE.get(status)
+    return found or (WAITING.get(status, "Not published"), "clock", "quiet")
