@@ -1,14 +1,13 @@
 """Who sends a request, by its Authorization header: found out before its body is read."""
 
 import hmac
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
 
+from api.background import run_later
 from api.connections.guarded_protocol import trust_connection
 from api.errors import ApiError
 from api.middleware import request_state
@@ -84,6 +83,8 @@ async def _identify(request: Request, context: AppContext, token: str) -> Caller
     if holder is None:
         await rate_limiter(request).count_unauthenticated(request)
         raise ApiError(401, "the API key is unknown, revoked or expired")
+    if holder.is_use_due:
+        run_later(record_use, context, holder.actor)
     tenant = holder.tenant
     await rate_limiter(request).count_organization(request, tenant.id)
     if tenant.is_suspended:
@@ -100,17 +101,14 @@ def _is_operator(context: AppContext, token: str) -> bool:
 
 
 def _find_holder(context: AppContext, token: str) -> KeyHolder | None:
-    holder = context.database.query(
+    return context.database.query(
         lambda connection: organizations.find_tenant_by_key(connection, token)
     )
-    if holder is not None and holder.is_use_due:
-        record_use(context, holder.actor)
-    return holder
 
 
 def record_use(context: AppContext, key: Actor) -> None:
-    """Remember that a key is used. A database that cannot be written is no reason to refuse it."""
-    with suppress(DBAPIError), context.database.write() as session:
+    """Remember that a key is used. No request waits for it: another one may write for seconds."""
+    with context.database.write() as session:
         api_keys.record_use(session, key.id, api_keys.utc_now())
 
 

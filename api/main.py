@@ -93,7 +93,7 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
         f"{API_PREFIX}/import": UploadRoute(calendar_rows.MAX_BYTES),
         "/import": UploadRoute(calendar_rows.MAX_BYTES + MAX_JSON_BYTES, is_streamed=True),
         "/compose": form,
-        "/replace-files": form,
+        "/compose/files": form,
     }
 
 

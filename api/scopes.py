@@ -16,7 +16,7 @@ from services.public_urls import API_PREFIX
 
 SAFE_METHODS: Final = ("GET", "HEAD")
 # A person's answer to a post that waits for approval.
-_APPROVING: Final = re.compile(r"/posts/[^/]+/(approve|reject|request-changes)")
+_APPROVING: Final = re.compile(r"/posts/[^/]+/(approve|reject|request[-_]changes)")
 # They do what their body says: `services.permissions` asks for the scope of each action.
 _EITHER: Final = re.compile(r"(/posts)?/bulk")
 # Keys can give every right, so only a key that has every right manages them.

@@ -24,10 +24,6 @@ class Organization(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
     created_at: datetime = utc_field()
-    # Its mark on the pages, where its owner has chosen one: one of the eight colours, by number,
-    # and one or two letters.
-    mark_colour: int | None = None
-    mark_letters: str | None = None
 
 
 class ApiKey(SQLModel, table=True):
@@ -108,6 +104,10 @@ class SocialSettings(SQLModel, table=True):
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     is_paused: bool = False
+    # Its mark on the pages, where its owner has chosen one: one of the eight colours, by number,
+    # and one or two letters.
+    mark_colour: int | None = None
+    mark_letters: str | None = None
     # Since when the operator has switched the organization off; `is_enabled` is its own switch.
     suspended_at: datetime | None = utc_field(default=None)
     # Who has switched it off, or asked for its deletion: the command line, the operator's token.

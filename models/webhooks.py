@@ -22,6 +22,8 @@ class WebhookEvent(StrEnum):
     # Not a failure: a client that posts again after a failure would publish twice.
     POST_UNKNOWN = "post.unknown"
     POST_CANCELLED = "post.cancelled"
+    POST_CHANGES_REQUESTED = "post.changes_requested"
+    POST_REJECTED = "post.rejected"
     ACCOUNT_NEEDS_ATTENTION = "account.needs_attention"
     # Sent on request, whichever events the endpoint has chosen.
     TEST = "webhook.test"
@@ -37,6 +39,8 @@ EVENT_FOR_STATUS = {
     PostStatus.MISSED: WebhookEvent.POST_MISSED,
     PostStatus.UNKNOWN: WebhookEvent.POST_UNKNOWN,
     PostStatus.CANCELLED: WebhookEvent.POST_CANCELLED,
+    PostStatus.CHANGES_REQUESTED: WebhookEvent.POST_CHANGES_REQUESTED,
+    PostStatus.REJECTED: WebhookEvent.POST_REJECTED,
 }
 
 

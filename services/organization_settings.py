@@ -30,6 +30,8 @@ COLUMNS = {
     "processOnlyPlaylistId": "process_only_playlist_id",
     "gapPolicy": "gap_policy",
     "overlapPolicy": "overlap_policy",
+    "markColour": "mark_colour",
+    "markLetters": "mark_letters",
 }
 # Fields that change when rules fire: after such a change all rules are computed anew.
 RULE_FIELDS = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "blackouts"}

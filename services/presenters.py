@@ -59,6 +59,10 @@ def _present_own_settings(row: SocialSettings) -> dict[str, Any]:
         own = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
     if row.blackouts:
         own["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
+    if row.mark_colour is not None:
+        own["markColour"] = row.mark_colour
+    if row.mark_letters is not None:
+        own["markLetters"] = row.mark_letters
     return {**own, "isPaused": True} if row.is_paused else own
 
 
@@ -154,12 +158,12 @@ def present_post(
         **({"versions": row.versions} if row.versions else {}),
         **({"thread": thread} if thread else {}),
         **({"labels": row.labels} if row.labels else {}),
-        **_present_review(row),
+        **present_review(row),
         **_present_acknowledgement(row),
     }
 
 
-def _present_review(row: Post) -> dict[str, Any]:
+def present_review(row: Post) -> dict[str, Any]:
     """The last decision on a post that waited for approval: an addition to the contract, which
     appears only where it is used."""
     if row.review_state is None:

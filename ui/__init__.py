@@ -1,8 +1,10 @@
 """The calendar and its pages for people: server-rendered HTML, a style sheet and small scripts.
 
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
-- `calendar/`: the week and the month · `post/`: one post and its actions
-- `compose/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `calendar/`: the week and the month · `list/`: one line a post, and changing many at once
+- `filters/`: search and filters in the address · `post/`: one post and its actions
+- `compose/`: the editor for new posts, copies and changes
+- `rules/`: queue-slot rules, blackouts, pausing the queue
 - `keys/`: API keys, and the sessions that have signed in with them
 - `accounts/`: the accounts, and the form that connects one · `imports/`: importing a spreadsheet
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
@@ -18,7 +20,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import components_page, error_pages, obstacles_page, static_files
+from ui import components_page, error_pages, mark_page, obstacles_page, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -27,12 +29,14 @@ from ui.accounts import (
     link_page,
     result_page,
 )
-from ui.calendar import calendar_page, slot_picker_page
-from ui.compose import compose_page
+from ui.calendar import calendar_page, move_page, slot_picker_page
+from ui.compose import compose_page, writing_page
 from ui.imports import import_page
+from ui.inbox import inbox_page
 from ui.keys import keys_page, sessions_page
+from ui.list import bulk_page, list_page
 from ui.organization_path import ORGANIZATION_PREFIX
-from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
+from ui.post import duplicate_post, post_actions, post_images, post_page
 from ui.rules import rules_page
 from ui.short_addresses import short_addresses
 from ui.sign_in import sign_in_page, sign_out_page
@@ -44,18 +48,23 @@ ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
     obstacles_page.router,
+    inbox_page.router,
     slot_picker_page.router,
+    move_page.router,
+    list_page.router,
+    bulk_page.router,
     post_images.router,
     post_page.router,
-    replace_files.router,
     duplicate_post.router,
     post_actions.router,
+    writing_page.router,
     compose_page.router,
     rules_page.router,
     accounts_page.router,
     connect_page.router,
     keys_page.router,
     sessions_page.router,
+    mark_page.router,
     components_page.router,
     import_page.router,
 )

@@ -18,8 +18,8 @@ async def obstacles(request: Request, visitor: CurrentVisitor) -> Response:
     """The line, for the script; anybody else finds it on the calendar."""
     if not is_fetch_request(request):
         return redirect(f"{visitor.base}/")
-    text = f"{visitor.obstacles}/{visitor.zone}"
+    text = f"{visitor.obstacles}/{visitor.inbox_count}/{visitor.zone}"
     etag = f'"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    return render("obstacles.html", visitor, headers={"ETag": etag})
+    return render("obstacles_part.html", visitor, headers={"ETag": etag})

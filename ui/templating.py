@@ -1,8 +1,9 @@
 """Renders the Jinja templates of the pages, and defines their filters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -82,6 +83,26 @@ def _input_datetime(context: Context, value: datetime | str) -> str:
     return f"{_to_local(context, value):%Y-%m-%dT%H:%M}"
 
 
+@pass_context
+def _local_short(context: Context, value: datetime | str) -> str:
+    """`Mon 4 May, 10:00`, in the organization's time zone: where a heading names the year."""
+    local = _to_local(context, value)
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+def _month_name(value: datetime) -> str:
+    """`May 2026`."""
+    return f"{value:%B %Y}"
+
+
+def _with_query(
+    path: str, fields: Mapping[str, object], pairs: Sequence[tuple[str, str]] = ()
+) -> str:
+    """The path with a query string; fields without a value are left out."""
+    given = [*((name, str(value)) for name, value in fields.items() if value), *pairs]
+    return f"{path}?{urlencode(given)}" if given else path
+
+
 def _iso_datetime(value: datetime | str) -> str:
     """`2026-05-04T10:00:00Z`, for `<time datetime="…">`."""
     return f"{to_datetime(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -89,14 +110,15 @@ def _iso_datetime(value: datetime | str) -> str:
 
 # In the order in which they apply: `ui/README.md`.
 STYLE_SHEETS: Final = (
-    "tokens.css", "base.css", "components.css", "calendar.css", "list.css", "inbox.css",
-    "composer.css", "post.css", "import.css", "rules.css", "accounts.css",
+    "tokens.css", "base.css", "components.css", "calendar.css", "first_run.css", "list.css",
+    "inbox.css", "composer.css", "post.css", "import.css", "rules.css", "accounts.css", "keys.css",
 )  # fmt: skip
 # The pages of the settings menu.
 SETTINGS_PAGES: Final = (
     ("/rules", "Rules"),
     ("/accounts", "Accounts"),
     ("/import", "Import"),
+    ("/mark", "Mark"),
     ("/keys", "API keys"),
     ("/sessions", "Sessions"),
 )
@@ -116,6 +138,9 @@ def _create_environment() -> Environment:
         "local_date": _local_date,
         "local_datetime": _local_datetime,
         "input_datetime": _input_datetime,
+        "local_short": _local_short,
+        "month_name": _month_name,
+        "with_query": _with_query,
         "iso": _iso_datetime,
         "excerpt": excerpt,
         "status_badge": status_badge.badge_for,

@@ -31,7 +31,7 @@ RETRY_AFTER: Final = 2
 UPLOADS: Final = (
     ("POST", f"{API_PREFIX}/media"),
     ("POST", "/compose"),
-    ("POST", "/replace-files"),
+    ("POST", "/compose/files"),
     ("POST", "/import"),
 )
 POSTS: Final = ("GET", f"{API_PREFIX}/posts")

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.openapi.route_responses import describe_responses
 from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES, SWAP_RESPONSES, PublishAnswer
+from models.actors import current_actor
 from services import presenters
 from services.context import AppContext
 from services.errors import FieldError
@@ -76,7 +77,8 @@ async def acknowledge_post(
     """Leave a failed, partial, missed or unknown post as it is: it needs no more attention."""
 
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        acknowledge(session, found, (body and body.by) or "API", now)
+        by = (body and body.by) or current_actor().name
+        acknowledge(session, found, by, now)
 
     return await apply_change(context, organization_id, (post_id, None), change)
 

@@ -36,8 +36,8 @@ class DatesShown(BaseModel):
 
 
 class SettingsAnswer(BaseModel):
-    """The settings. `gapPolicy`, `overlapPolicy`, `blackouts` and `isPaused` stand in them only
-    where they are used."""
+    """The settings. `gapPolicy`, `overlapPolicy`, `blackouts`, `isPaused`, `markColour` and
+    `markLetters` stand in them only where they are used."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SETTINGS]})
 
@@ -55,6 +55,8 @@ class SettingsAnswer(BaseModel):
     overlapPolicy: Literal["first", "second"] | None = None
     blackouts: list[str | DatesShown] | None = None
     isPaused: bool | None = None
+    markColour: int | None = None
+    markLetters: str | None = None
 
 
 class NextSlotAnswer(BaseModel):

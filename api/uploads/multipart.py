@@ -14,8 +14,8 @@ from services.errors import invalid_field
 
 MULTIPART_FORM: Final = "multipart/form-data"
 MALFORMED: Final = f"is no whole {MULTIPART_FORM} body"
-# The publish form has about a hundred fields, and at most twenty files.
-MAX_PARTS: Final = 250
+# The form that publishes has about two hundred fields, and at most twenty files.
+MAX_PARTS: Final = 500
 # Of all fields that are no file, with the headers of all parts.
 MAX_FIELD_BYTES: Final = 1 << 20
 Headers = dict[str, str]

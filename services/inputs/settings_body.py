@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
+from media import graphemes
 from services.inputs.empty_values import StrictModel
 from services.inputs.field_types import Body, Platforms, Text
 
@@ -42,6 +43,17 @@ BLACKOUT_FORMS = 'a date such as "2026-12-25", or {"from": "2026-12-24", "to": "
 Blackout = Annotated[str | DateRange, BeforeValidator(_check_blackout)]
 
 
+def _check_letters(text: str) -> str:
+    stripped = text.strip()
+    if not 1 <= graphemes.count(stripped) <= 2 or len(stripped) > MAX_LETTERS:
+        raise ValueError("must be one or two letters")
+    return stripped
+
+
+# A grapheme may have several code points; a mark needs no family of emoji.
+MAX_LETTERS = 16
+
+
 class SettingsBody(Body):
     """PUT settings: only what is sent changes."""
 
@@ -76,4 +88,7 @@ class SettingsBody(Body):
     processOnlyPlaylistId: Annotated[Text, Field(max_length=200)] | None = None
     gapPolicy: Literal["forward", "skip"] = "forward"
     overlapPolicy: Literal["first", "second"] = "first"
+    # The organization's mark on the pages; null: by its id and its name.
+    markColour: Annotated[int, Field(ge=1, le=8)] | None = None
+    markLetters: Annotated[Text, AfterValidator(_check_letters)] | None = None
     blackouts: list[Blackout] = Field(default_factory=list, max_length=1_000)

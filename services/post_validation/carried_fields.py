@@ -35,6 +35,11 @@ class PostProviders:
         names = self.of(PLATFORM_FIELDS[name].platform)
         return [each for each in names if not carries(each, name, value, post_type)]
 
+    def has_place_for(self, name: str) -> bool:
+        """Whether a provider of the field's network carries some value of it."""
+        names = self.of(PLATFORM_FIELDS[name].platform)
+        return any(has_place_for(each, name) for each in names)
+
     def without_threads(self, platform: str) -> list[str]:
         """The providers of a platform that have no place for what follows a post."""
         return [each for each in self.of(platform) if not carries_threads(each)]

@@ -44,7 +44,7 @@ def content_problems(post: WholePost, find_providers: FindProviders) -> list[Fie
             *thread_problems(content, providers),
         ],
     )
-    contents = [each[1:] for each in _contents(post, find_providers)]
+    contents = [each[1:] for each in contents_with_providers(post, find_providers)]
     return [*found, *lost_thread(contents)]
 
 
@@ -70,13 +70,13 @@ def _check(post: WholePost, find_providers: FindProviders, check: ContentCheck) 
     """What a check finds in the contents of a post, each once, by the fields that hold it."""
     found = [
         FieldError(field=_source(post, part, each["field"]), message=each["message"])
-        for part, content, providers in _contents(post, find_providers)
+        for part, content, providers in contents_with_providers(post, find_providers)
         for each in check(content, providers)
     ]
     return list({(each["field"], each["message"]): each for each in found}.values())
 
 
-def _contents(
+def contents_with_providers(
     post: WholePost, find_providers: FindProviders
 ) -> Iterator[tuple[TargetContent, PostContent, PostProviders]]:
     """What the targets get, each with the limits of their servers and their providers."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from media.graphemes import shorten
+from models.actors import Scope
 from models.posts import Post
 from models.store import clock
 from models.store.posts import posts
@@ -24,6 +25,7 @@ from services.errors import (
 )
 from services.inputs.bulk_body import NEEDED, BulkAction, BulkBody
 from services.inputs.labels import clean_labels
+from services.permissions import require
 from services.posts import approval, post_labels, remove, retry
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.move_days import move_by_days
@@ -54,7 +56,9 @@ class BulkResult:
 
 def run_bulk(context: AppContext, organization_id: str, body: BulkBody) -> list[BulkResult]:
     """Change the posts; the results in the order of the ids, each id once. PostingDisabled where
-    the action would start something while posting is switched off."""
+    the action would start something while posting is switched off; NotAllowed for a key without
+    the scope of the action."""
+    require(Scope.APPROVE if body.action == "approve" else Scope.WRITE)
     _check_needed(body)
     ids = list(dict.fromkeys(body.ids))
     if body.action not in ALLOWED_WHEN_DISABLED:
@@ -90,6 +94,12 @@ def present_bulk(results: Sequence[BulkResult]) -> dict[str, Any]:
             for each in results
         ],
     }
+
+
+def load_words(session: Session, organization_id: str, ids: Sequence[str]) -> list[str]:
+    """The words of the posts among these ids, in their order."""
+    found = posts.find_by_ids(session, organization_id, [*ids])
+    return [_words(found[id_]) for id_ in dict.fromkeys(ids) if id_ in found]
 
 
 def _in_order(

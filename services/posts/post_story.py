@@ -47,7 +47,8 @@ def tell_story(
         if _is_told(each, is_live=bool(live)) and (each.step, each.at) != ("seat", accepted_at)
     ]
     # Of the same instant, what was written later comes first.
-    lines = sorted(reversed([*_group(told), *live]), key=lambda each: each.at, reverse=True)
+    lines = [*_group(told), *live][::-1]
+    lines.sort(key=lambda each: each.at, reverse=True)
     return [_tidy(each, lines[n + 1 :], is_newest=n == 0) for n, each in enumerate(lines)]
 
 

@@ -185,7 +185,7 @@ class PostIntake:
             self._now,
             load_accounts
             or (lambda: targets.named_accounts(self._known.accounts, body.accountIds)),
-            self._find_providers,
+            self.find_providers,
             allow_private=self._context.allow_private_media,
             live=live,
         )
@@ -211,7 +211,15 @@ class PostIntake:
         if self._refusal is not None:
             raise self._refusal
 
-    def _find_providers(self, chosen: Sequence[DeliveryTarget]) -> PostProviders:
+    def list_targets(self, body: PublishBody) -> list[DeliveryTarget]:
+        """Where a request would go; accounts that the organization does not have are left out."""
+        known = {each.id: each for each in self._known.accounts}
+        named = [known[each] for each in dict.fromkeys(body.accountIds or ()) if each in known]
+        chosen = targets.merge_platforms(body.platforms, named)
+        return targets.build_targets(chosen, named)
+
+    def find_providers(self, chosen: Sequence[DeliveryTarget]) -> PostProviders:
+        """The providers that these targets go through, with the limits of their servers."""
         by_platform = targets.providers_by_platform(self._known.accounts, chosen)
         servers = targets.server_limits(self._known.accounts, chosen)
         return PostProviders(self._context.provider, by_platform, servers)

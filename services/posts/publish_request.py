@@ -75,7 +75,7 @@ def resolve_request(
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     deliveries = targets.build_targets(chosen, accounts)
-    post = _whole_post(body, deliveries, live, allow_private=allow_private)
+    post = whole_post(body, deliveries, live, allow_private=allow_private)
     collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(item_problems(body.thread, allow_private=allow_private))
     collector.add([*version_problems(post), *content_problems(post, find_providers)])
@@ -103,13 +103,14 @@ def _given_links(body: PublishBody) -> dict[str, Sequence[str]]:
     }
 
 
-def _whole_post(
+def whole_post(
     body: PublishBody,
     deliveries: Sequence[DeliveryTarget],
     live: Sequence[DeliveryTarget],
     *,
     allow_private: bool,
 ) -> WholePost:
+    """The post that a request asks for, as the checks of its content see it."""
     own = MEDIA_FIELD.get(body.postType)
     return WholePost(
         post_type=body.postType,

@@ -31,8 +31,11 @@ def register_secrets(stack: Stack, caller: ApiClient) -> list[str]:
     assert len(cookie) > 40
     stack.client.get(stack.origin, headers={"Cookie": f"slotbeat_session={cookie}"})
     stack.client.cookies.clear()
+    made: str = caller.call("POST", "/keys", {"name": "Zapier", "scopes": ["read"]})["apiKey"]
+    limited = ApiClient(stack.client, stack.origin, made)
+    assert limited.ask("POST", "/calendar/feed").status_code == 403
     token = feed.partition("token=")[2]
-    own_keys = [stack.env["SLOTBEAT_SECRET_KEY"], PROVIDER_KEY, caller.key]
+    own_keys = [stack.env["SLOTBEAT_SECRET_KEY"], PROVIDER_KEY, caller.key, made]
     return [
         *own_keys,
         hook["webhook"]["secret"],

@@ -27,7 +27,11 @@ def delay(server: SlotbeatServer, post_id: str, seconds: int) -> None:
     """Let a post be due, and its fifth attempt come after so long."""
     with server.database.write() as session:
         now: datetime = clock.now(session)
-        later = {"attempts": 4, "error": "answers 503", "not_before": now + timedelta(seconds=seconds)}
+        later = {
+            "attempts": 4,
+            "error": "answers 503",
+            "not_before": now + timedelta(seconds=seconds),
+        }
         of_post = DELIVERY.c.post_id == post_id
         session.connection().execute(update(DELIVERY).where(of_post).values(**later))
         due = {"scheduled_for": now - timedelta(seconds=5), "late_at": None}
@@ -101,9 +105,7 @@ def test_words_are_edited_in_place(
     )  # fmt: skip
 
 
-def test_a_post_is_moved_and_removed(
-    organization: BrowserTenant, calendar: CalendarPage
-) -> None:
+def test_a_post_is_moved_and_removed(organization: BrowserTenant, calendar: CalendarPage) -> None:
     """`m` opens the slots: the post stands in the one that was chosen, its old one is free again,
     and the story says from where to where. Removing takes two steps, far from the others."""
     organization.settings(queueSlots=far_rule())
@@ -122,7 +124,9 @@ def test_a_post_is_moved_and_removed(
     calendar.press("Move")
     expect(panel.get_by_text("Moved to its new slot.")).to_be_visible()
     expect(calendar.slot(old)).to_contain_text("1 of 1 free")
-    moved = f"moved it from {old:%a} {old.day} {old:%b}, 10:00 to {new:%a} {new.day} {new:%b}, 10:00"
+    moved = (
+        f"moved it from {old:%a} {old.day} {old:%b}, 10:00 to {new:%a} {new.day} {new:%b}, 10:00"
+    )
     expect(panel.get_by_role("region", name="History")).to_contain_text(moved)
     assert slot_of(organization.post(post["id"])) == new
     calendar.page.goto(f"/?date={new:%Y-%m-%d}")

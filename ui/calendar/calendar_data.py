@@ -15,7 +15,7 @@ from models.store import clock
 from models.store.posts import post_queries, posts
 from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, social_settings
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
@@ -24,26 +24,31 @@ from services.errors import FieldError, ValidationFailed
 from services.posts.post_warnings import warnings_by_post
 from services.time_input import midnight
 from ui import static_files
-from ui.calendar import day_view, month_view, side_lists, week_view
+from ui.calendar import day_view, month_view, week_view
 from ui.calendar.calendar_query import CalendarQuery
+from ui.calendar.going_out import load_going_out
 from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
+from ui.calendar.waiting_posts import PostCounts, count_posts
 from ui.calendar.week_view import Week
+from ui.filters.filter_bar import FilterBar, build_filter_bar
+from ui.first_run import FirstRun, load_first_run
 from ui.sign_in.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarContent:
-    """What a visitor sees. `thumbnails`: image URLs by post id. `is_crowded`: there are too many
-    slots, so they are left out."""
+    """What a visitor sees. `thumbnails`: image URLs by post id. `going_out`: what posts are doing
+    now, by post id. `is_crowded`: there are too many slots, so they are left out."""
 
     period: Week | Month
-    lists: list[side_lists.ListPage]
+    counts: PostCounts
+    going_out: dict[str, str]
     thumbnails: dict[str, str]
-    has_rules: bool
-    has_accounts: bool
+    first_run: FirstRun | None
     is_paused: bool
     is_crowded: bool
+    filter_bar: FilterBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,8 @@ class _CalendarReader:
         self._day = query.day or now.date()
         self._owner = visitor.organization_id
         self._time_range = self._build_time_range()
-        self._list_queries = side_lists.build_list_queries(
-            context.cipher, self._owner, query.list, query.after
-        )
+        self._counts = count_posts(session, self._owner)
+        self._going_out = load_going_out(session, self._owner, now, visitor.zone)
 
     def etag(self) -> str:
         """The ETag. It also changes every minute, because the calendar shows what is over."""
@@ -107,11 +111,12 @@ class _CalendarReader:
             self._session,
             self._owner,
             (period.start, period.end),
-            self._list_queries,
+            (),
             self._query.filter.to_store(),
         )
         minute = self._now.replace(second=0, microsecond=0).isoformat()
-        parts = (static_files.VERSION, self._visitor, self._query, minute, rows)
+        shown = (self._counts, self._going_out, rows)
+        parts = (static_files.VERSION, self._visitor, self._query, minute, shown)
         return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
     def calendar(self) -> CalendarContent:
@@ -120,20 +125,15 @@ class _CalendarReader:
         rules = queue_slots.list_all(self._session, self._owner)
         rows, is_crowded = self._load_rows(settings, rules)
         period = self._build_period(rows)
-        lists = side_lists.load_lists(
-            self._session, self._context.cipher, self._owner, self._list_queries
-        )
-        # A month has no room for thumbnails.
-        in_week = period.cards if isinstance(period, Week) else []
-        cards = [*in_week, *(card for each in lists for card in each.cards)]
         return CalendarContent(
             period=period,
-            lists=lists,
-            thumbnails=self._load_thumbnails(cards),
-            has_rules=any(rule.is_active for rule in rules),
-            has_accounts=self._has_accounts(),
+            counts=self._counts,
+            going_out=self._going_out,
+            thumbnails=self._load_thumbnails(period.cards),
+            first_run=load_first_run(self._session, self._owner),
             is_paused=settings.is_paused,
             is_crowded=is_crowded,
+            filter_bar=build_filter_bar(self._session, self._owner, self._query.filter),
         )
 
     def _build_time_range(self) -> TimeRange:
@@ -178,9 +178,6 @@ class _CalendarReader:
             per_slot=settings.max_posts_per_slot,
         )
         return rows, is_crowded
-
-    def _has_accounts(self) -> bool:
-        return bool(accounts.list_linked(self._session, self._owner))
 
     def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
         media = post_queries.load_media(self._session, photo_post_ids(cards))

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
 from api.deps import ContextDep
-from services.context import AppContext
 from ui.calendar.calendar_data import CalendarSnapshot, load_calendar, load_warnings
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
+from ui.calendar.move_page import MOVE_PATH
+from ui.calendar.move_undo import read_undo
 from ui.sign_in.auth import CurrentVisitor
 from ui.templating import render
 
@@ -16,9 +17,10 @@ router = APIRouter(include_in_schema=False)
 PART_PATH = "/calendar/part"
 QueryDep = Annotated[CalendarQuery, Depends(parse_calendar_query)]
 Done = Annotated[str, Query(max_length=20)]
+UndoText = Annotated[str, Query(max_length=200)]
 PostId = Annotated[str, Query(max_length=64)]
 # What was just done on another page, by the `done` parameter of the URL.
-NOTICES: Final = {"publish": "The post is accepted."}
+NOTICES: Final = {"publish": "The post is accepted.", "edit": "Saved.", "move": "Moved."}
 
 
 @router.get("/")
@@ -28,16 +30,19 @@ def calendar_page(
     query: QueryDep,
     done: Done = "",
     post: PostId = "",
+    undo: UndoText = "",
 ) -> Response:
     """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
     variables = {
-        **_template_variables(context, snapshot),
+        **_template_variables(snapshot),
         "etag": snapshot.etag,
         "current_path": f"/?view={query.view}",
         "poll_url": visitor.base + snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
-        "warnings": load_warnings(context, visitor, post) if done in NOTICES else [],
+        "undo": read_undo(undo) if done == "move" else None,
+        "move_path": MOVE_PATH,
+        "warnings": load_warnings(context, visitor, post) if done == "publish" else [],
     }
     return render("calendar.html", visitor, **variables)
 
@@ -59,13 +64,15 @@ def calendar_part(
         "calendar_part.html",
         visitor,
         headers=headers,
-        **_template_variables(context, snapshot),
+        **_template_variables(snapshot),
     )
 
 
-def _template_variables(context: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
+def _template_variables(snapshot: CalendarSnapshot) -> dict[str, Any]:
     return {
         "query": snapshot.query,
         "calendar": snapshot.calendar,
-        "connect_url": context.connect_url,
+        "filter_bar": snapshot.calendar and snapshot.calendar.filter_bar,
+        "filter_path": "/",
+        "filter_fields": {"view": snapshot.query.view, "date": snapshot.query.day},
     }

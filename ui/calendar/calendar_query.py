@@ -10,7 +10,6 @@ from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 from services.inputs.field_types import Text
 from services.time_input import FIRST_YEAR, LAST_YEAR
-from ui.calendar import side_lists
 from ui.filters.post_filter import NO_FILTER, PostFilter, parse_post_filter
 
 VIEWS: Final = ("week", "month")
@@ -20,14 +19,11 @@ Short = Annotated[Text | None, Query(max_length=300)]
 @dataclass(frozen=True, slots=True)
 class CalendarQuery:
     """`day`: any day of the week or month; None for today. `full_day`: a day to show without limit.
-    `list`, `after`: the key of a side list, and the cursor of its page. `filter`: which posts it
-    shows."""
+    `filter`: which posts it shows."""
 
     view: str = "week"
     day: date | None = None
     full_day: date | None = None
-    list: str | None = None
-    after: str | None = None
     filter: PostFilter = NO_FILTER
 
     def with_day(self, now: datetime, zone_name: str) -> "CalendarQuery":
@@ -40,8 +36,6 @@ class CalendarQuery:
             "view": self.view,
             "date": self.day,
             "all": self.full_day,
-            "list": self.list,
-            "after": self.after,
             **changes,
         }
         others = ((name, each or None) for name, each in fields.items())
@@ -52,23 +46,15 @@ def parse_calendar_query(
     view: Short = None,
     day: Annotated[Short, Query(alias="date")] = None,
     full_day: Annotated[Short, Query(alias="all")] = None,
-    list_key: Annotated[Short, Query(alias="list")] = None,
-    after: Short = None,
     post_filter: Annotated[PostFilter, Depends(parse_post_filter)] = NO_FILTER,
 ) -> CalendarQuery:
     """Parse the query string; ValidationFailed names the parameter that is wrong."""
     if view not in (None, "", *VIEWS):
         raise invalid_field("view", f"must be week or month, not {view!r}")
-    if list_key and list_key not in side_lists.LIST_KEYS:
-        raise invalid_field(
-            "list", f"must be one of {', '.join(side_lists.LIST_KEYS)}, not {list_key!r}"
-        )
     return CalendarQuery(
         view=view or "week",
         day=parse_date("date", day),
         full_day=parse_date("all", full_day),
-        list=list_key or None,
-        after=(after or None) if list_key else None,
         filter=post_filter,
     )
 

@@ -5,7 +5,7 @@ A time entry is a slot of a rule, or an instant at which posts outside of the qu
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -43,14 +43,14 @@ class SeatCount:
     def label(self) -> str:
         """The text on the page."""
         if not self.is_open:
-            return f"{self.taken} of {self.total} taken"
-        return f"{self.free} of {self.total} free" if self.free else f"full ({self.total})"
+            return ""
+        return f"+ {self.free} free" if self.free else "full"
 
 
 @dataclass(frozen=True, slots=True)
 class TimeEntry:
     """A slot or an instant. `rule_time`: the rule's own local time and zone, if it differs from the
-    organization's. `hidden`: the number of cards left out."""
+    organization's."""
 
     at: datetime
     cards: tuple[PostCard, ...]
@@ -58,12 +58,11 @@ class TimeEntry:
     seats: SeatCount | None = None
     rule_time: str | None = None
     note: str | None = None
-    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A local date. `hidden` and `hidden_slots`: the numbers of posts and time entries left out."""
+    """A local date."""
 
     date: date
     is_today: bool
@@ -71,12 +70,10 @@ class Day:
     notes: tuple[str, ...] = ()
     entries: tuple[TimeEntry, ...] = ()
     posts: int = 0
-    hidden: int = 0
-    hidden_slots: int = 0
 
     @property
     def cards(self) -> list[PostCard]:
-        """The cards that are shown."""
+        """The cards of its posts."""
         return [card for entry in self.entries for card in entry.cards]
 
     @property
@@ -142,7 +139,9 @@ def _day_notes(day: date, rows: CalendarRows, zone_name: str) -> Iterator[str]:
 def _time_entries(rows: CalendarRows, zone_name: str, now: datetime) -> Iterator[TimeEntry]:
     by_id = {post.id: post for post in rows.posts}
     for slot in rows.planned:
-        seated = [by_id.pop(post_id) for post_id in slot.posts if post_id in by_id]
+        # Not a post that moved on: it has its old seat until its network knows.
+        here = [id_ for id_ in slot.posts if id_ in by_id and _instant_of(by_id[id_]) == slot.at]
+        seated = [by_id.pop(post_id) for post_id in here]
         yield _slot_entry(slot, seated, rows.per_slot, zone_name, now)
     by_instant: dict[datetime, list[Post]] = defaultdict(list)
     for post in by_id.values():
@@ -171,22 +170,3 @@ def _slot_entry(
 
 def _instant_of(post: Post) -> datetime:
     return (calendar_instant(post) or post.accepted_at).astimezone(UTC)
-
-
-def limit_cards(day: Day, per_entry: int, per_day: int) -> Day:
-    """The same day with at most `per_entry` cards in an entry, and `per_day` cards and entries in
-    all. What is left out is counted."""
-    entries: list[TimeEntry] = []
-    left = per_day
-    for entry in day.entries:
-        if len(entries) == per_day:
-            break
-        cards = entry.cards[: min(per_entry, left)]
-        left -= len(cards)
-        entries.append(replace(entry, cards=cards, hidden=len(entry.cards) - len(cards)))
-    return replace(
-        day,
-        entries=tuple(entries),
-        hidden=day.posts - (per_day - left),
-        hidden_slots=len(day.entries) - len(entries),
-    )

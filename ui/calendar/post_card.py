@@ -10,6 +10,7 @@ from models.posts import Post
 from models.statuses import PostStatus
 from models.store.posts.calendar_place import calendar_instant
 from services.platform_names import platform_name as platform_name  # noqa: PLC0414  (others')
+from services.posts.move import MOVABLE
 
 MAX_EXCERPT: Final = 90
 MAX_REASON: Final = 120
@@ -24,16 +25,19 @@ STATUSES_WITH_REASON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """What the calendar shows of a post. `at`: its place on the calendar, if it has one."""
+    """What the calendar shows of a post. `at`: its place on the calendar, if it has one. `moves`:
+    it can be moved to a free slot; `swaps`: it can also exchange its slot with another post."""
 
     id: str
     text: str
     status: str
-    platforms: str
+    platforms: tuple[str, ...]
     kind: str
     at: datetime | None
     reason: str | None
     is_gone: bool
+    moves: bool = False
+    swaps: bool = False
 
 
 def build_card(post: Post) -> PostCard:
@@ -43,11 +47,13 @@ def build_card(post: Post) -> PostCard:
         id=post.id,
         text=excerpt(post.caption, MAX_EXCERPT) or "(no caption)",
         status=post.status,
-        platforms=", ".join(platform_name(each) for each in post.platforms),
+        platforms=tuple(post.platforms),
         kind=post.post_type,
         at=calendar_instant(post),
         reason=excerpt(reason, MAX_REASON) if reason else None,
         is_gone=post.status in INACTIVE_STATUSES,
+        moves=post.status in MOVABLE,
+        swaps=post.status == PostStatus.SCHEDULED and post.scheduled_for is not None,
     )
 
 

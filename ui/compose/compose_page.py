@@ -1,83 +1,106 @@
-"""The page with the form that publishes: all fields of the API, and an error at each field."""
+"""The composer: one editor for a new post, for a copy of one, and for a post that is changed."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.deps import ContextDep
-from api.errors import status_of
 from models.posts import Post
+from models.statuses import PostStatus
 from models.store import clock
-from models.store.tenants import accounts, connections, social_settings
+from models.store.posts import posts
+from models.store.posts.post_changes import LockedPost
+from models.store.tenants import social_settings
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
-from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
-from services.inputs.field_types import PLATFORMS
-from services.iso_8601 import parse_date_time
-from services.post_validation.carried_fields import offered_fields
-from services.post_validation.platform_field_table import PLATFORM_FIELDS
+from services.errors import (
+    Conflict,
+    NotFound,
+    PostingDisabled,
+    QuotaReached,
+    ServiceError,
+    ValidationFailed,
+)
+from services.posts.apply_change import apply_change
+from services.posts.edit import check_editable
+from services.posts.lookup import PostWithSettings
 from services.posts.publish import accept_post
-from ui.calendar.post_card import platform_name
 from ui.compose import compose_body, compose_form
-from ui.compose.alt_text_fields import alt_text_form
+from ui.compose.check_form import FormCheck, check_form
+from ui.compose.choices import load_choices
 from ui.compose.compose_form import SubmittedForm
-from ui.compose.thread_fields import thread_form
-from ui.compose.version_fields import version_labels, version_panels
-from ui.fetch_request import is_fetch_request
-from ui.forms import error_sentence
+from ui.compose.compose_view import Editor, render_editor
+from ui.compose.edit_change import edit_change
+from ui.compose.stored_form import load_copied_form, load_stored_form
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
-from ui.templating import redirect, render
+from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
-POST_TYPES: Final = ("text", "photo", "video", "document")
-# Fields in a closed section; it is open if one of them has a value or an error.
-FOLDED_FIELDS: Final = ("sourceVideoId", "sourcePlaylistId")
-
-
-@dataclass(frozen=True, slots=True)
-class FormChoices:
-    """What the form offers: accounts and options by network, and the next free slot.
-
-    `defaults`: networks. `needs_approval`: whether a post waits for a person first.
-    """
-
-    accounts: dict[str, list[tuple[str, str]]]
-    options: dict[str, list[str]]
-    next_slot: datetime | None
-    is_paused: bool
-    defaults: list[str]
-    needs_approval: bool
+Text = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/compose")
-async def compose_page(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
-    """Show an empty form."""
+def compose_page(
+    request: Request,
+    context: ContextDep,
+    visitor: CurrentVisitor,
+    slot: Text = "",
+    at: Text = "",
+    copy: Text = "",
+) -> Response:
+    """The form for a new post: for a slot, at a time, or with the content of another post."""
+    choices = load_choices(context, visitor.organization_id)
     form = SubmittedForm()
+    if copy:
+        with context.database.read() as session:
+            form = load_copied_form(session, context, visitor, choices, copy)
+    else:
+        for platform in choices.defaults:
+            field, value = choices.chip_for(platform, None)
+            form.texts.setdefault(field, []).append(value)
     form.texts["once"] = [secrets.token_hex(16)]
-    return await _render_form(request, context, visitor, form)
+    form.texts["publishMode"] = ["slot" if slot else "schedule" if at else "next_slot"]
+    form.texts |= {name: [text] for name, text in (("slot", slot), ("scheduledAt", at)) if text}
+    check = check_form(context, visitor, form, choices)
+    return render_editor(request, visitor, Editor(form, choices, check))
+
+
+@router.get("/compose/{post_id}")
+def edit_page(
+    request: Request, context: ContextDep, visitor: CurrentVisitor, post_id: str
+) -> Response:
+    """The form that changes a post. Conflict for one that cannot be changed (any more)."""
+    choices = load_choices(context, visitor.organization_id)
+    status = _editable_status(context, visitor, post_id)
+    with context.database.read() as session:
+        form = load_stored_form(session, context, visitor, choices, post_id)
+    check = check_form(context, visitor, form, choices)
+    return render_editor(request, visitor, Editor(form, choices, check, status))
 
 
 @router.post("/compose")
-async def publish(
+async def compose(
     request: Request, context: ContextDep, visitor: VisitorBeforeCsrfCheck
 ) -> Response:
-    """Accept a post. A form that is sent twice makes one post."""
+    """Accept a post, or change one. A form that is sent twice makes one post."""
     if not visitor.is_enabled:
         raise PostingDisabled
     await count_request(request, visitor)
     form = await compose_form.read_compose_form(request, context, visitor)
     try:
+        if form.values["post"]:
+            return redirect(await _change(context, visitor, form))
         post = await run_in_threadpool(_accept, context, visitor, form)
-    except (ValidationFailed, Conflict) as error:
-        return await _render_form(request, context, visitor, form, error)
-    return redirect(_calendar_url(visitor, post))
+    except (ValidationFailed, Conflict, QuotaReached) as error:
+        editor = await run_in_threadpool(_refused, context, visitor, form, error)
+        return render_editor(request, visitor, editor)
+    return redirect(_calendar_url(visitor, post.id, post.scheduled_for, "publish"))
 
 
 def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
@@ -97,87 +120,57 @@ def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
     return post
 
 
-def _calendar_url(visitor: Visitor, post: Post) -> str:
-    """The calendar on the post's date, with the post in the panel."""
-    at = post.scheduled_for
-    day = f"date={at.astimezone(load_zone(visitor.zone)).date()}&" if at else ""
-    return f"{visitor.base}/?{day}post={post.id}&done=publish"
+async def _change(context: AppContext, visitor: Visitor, form: SubmittedForm) -> str:
+    """Change the post; the address to go to after that."""
+    post_id = form.values["post"]
+    choices = await run_in_threadpool(load_choices, context, visitor.organization_id)
+    change = edit_change(form, visitor, choices)
+    await apply_change(context, visitor.organization_id, (post_id, None), change)
+    post = await run_in_threadpool(_find, context, visitor, post_id)
+    return _calendar_url(visitor, post_id, post.scheduled_for, "edit")
 
 
-async def _render_form(
-    request: Request,
-    context: AppContext,
-    visitor: Visitor,
-    form: SubmittedForm,
-    error: ServiceError | None = None,
-) -> Response:
-    choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
-    problems = compose_body.messages_by_form_field(error) if error else {}
-    touched = [*problems, *_filled_fields(form)]
-    return render(
-        "compose_part.html" if is_fetch_request(request) else "compose.html",
-        visitor,
-        status=status_of(error) if error else 200,
-        current_path="/compose",
-        types=POST_TYPES,
-        platforms=[(each, platform_name(each)) for each in PLATFORMS],
-        choices=choices,
-        versions=version_panels(_shown_options(choices.options, form), touched),
-        version_labels=version_labels(),
-        chosen=form.get_all("platforms") if error else choices.defaults,
-        chosen_accounts=form.get_all("accountIds"),
-        files=form.files,
-        values=form.values,
-        modes=compose_body.MODE_NAMES,
-        mode=form.values["publishMode"] or "next_slot",
-        **alt_text_form(form.values, error=error),
-        **thread_form(form.values, problems),
-        typed_at=_parse_typed(form.values["scheduledAt"]),
-        problem=error_sentence(error) if error and not error.details else None,
-        problems=problems,
-        source_open=not set(FOLDED_FIELDS).isdisjoint(touched),
-    )
+def _refused(
+    context: AppContext, visitor: Visitor, form: SubmittedForm, error: ServiceError
+) -> Editor:
+    """The form as it was sent, with the reason. After a conflict it has the post's version of now,
+    so that sending it again replaces what somebody else has written."""
+    choices = load_choices(context, visitor.organization_id)
+    post_id, status = form.values["post"], None
+    if post_id:
+        post = _find(context, visitor, post_id)
+        status = PostStatus(post.status)
+        form.texts["version"] = [str(post.content_version)]
+    check = check_form(context, visitor, form, choices)
+    return Editor(form, choices, _without_problems(check), status, error)
 
 
-def _parse_typed(text: str) -> datetime | None:
-    """The date in the form, as local time; None while there is none that can be read."""
-    try:
-        return parse_date_time(text)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _filled_fields(form: SubmittedForm) -> list[str]:
-    """The names of the fields with a value."""
-    return [name for name, texts in form.texts.items() if any(text.strip() for text in texts)]
-
-
-def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
+def _find(context: AppContext, visitor: Visitor, post_id: str) -> Post:
     with context.database.read() as session:
-        row, now = social_settings.read_settings(session, organization_id), clock.now(session)
-        free = next_free_slots(session, row, now, context.scheduling, 1)
-        used = connections.list_used(session, organization_id)
-        links = accounts.list_linked(session, organization_id)
-    by_platform: dict[str, list[tuple[str, str]]] = {}
-    for link in links:
-        name = link.account.name or link.account.username or link.account.id
-        by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
-    return FormChoices(
-        by_platform,
-        offered_fields([each.provider for each in used] or [context.provider]),
-        free[0] if free else None,
-        row.is_paused,
-        row.default_platforms,
-        row.approve_api_posts,
-    )
+        post = posts.get(session, visitor.organization_id, post_id)
+    if post is None:
+        raise NotFound("there is no such post")
+    return post
 
 
-def _shown_options(offered: dict[str, list[str]], form: SubmittedForm) -> dict[str, list[str]]:
-    """The platform fields of each network, by their names in the API: those that will be sent, and
-    those that the visitor has filled in, so that nothing typed is lost."""
-    filled = compose_body.collect_options(form)
-    by_platform: dict[str, list[str]] = {}
-    for name, each in PLATFORM_FIELDS.items():
-        if name in filled or name in offered.get(each.platform, ()):
-            by_platform.setdefault(each.platform, []).append(name)
-    return by_platform
+def _without_problems(check: FormCheck) -> FormCheck:
+    """The error names them already."""
+    return replace(check, problems={})
+
+
+def _editable_status(context: AppContext, visitor: Visitor, post_id: str) -> PostStatus:
+    with context.database.read() as session:
+        row = posts.get(session, visitor.organization_id, post_id)
+        if row is None:
+            raise NotFound("there is no such post")
+        deliveries = posts.load_parts(session, [post_id])[1][post_id]
+        settings = social_settings.read_settings(session, visitor.organization_id)
+        found = PostWithSettings(settings, LockedPost(row, deliveries))
+        check_editable(context, found, clock.now(session))
+        return found.locked.status
+
+
+def _calendar_url(visitor: Visitor, post_id: str, at: datetime | None, done: str) -> str:
+    """The calendar on the post's date, with the post in the panel."""
+    day = f"date={at.astimezone(load_zone(visitor.zone)).date()}&" if at else ""
+    return f"{visitor.base}/?{day}post={post_id}&done={done}"

@@ -1,42 +1,36 @@
-"""The form fields of a network's version: `version:x:caption`, `version:x:altTexts` and
-`version:x:media`. Pure."""
+"""The form fields of a version, of a network or of an account: `version:x:caption`,
+`version:x:altTexts` and `version:x:media`. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from services.errors import FieldError
 from services.inputs.field_types import PLATFORMS
 from ui.calendar.post_card import platform_name
 
-OPTION_PREFIX: Final = "option:"
-_PREFIX: Final = "version:"
-_PARTS: Final = ("caption", "altTexts", "media")
+PREFIX: Final = "version:"
+PARTS: Final = ("caption", "altTexts", "media")
 _LABELS: Final = {"caption": "Text", "altTexts": "Alt texts", "media": "Files"}
 # In the field of the files: the version has none.
 NO_FILES: Final = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionPanel:
-    """What the form shows for one network: its options by their names in the API, and whether
-    something was typed there or is wrong."""
-
-    platform: str
-    name: str
-    options: list[str]
-    is_open: bool
-
-
 def collect_versions(values: Mapping[str, str], files: int) -> dict[str, dict[str, Any]]:
-    """The versions in a form, by network; without the files where `file_problems` names them.
+    """The versions in a form, by their names; without the files where `file_problems` names them.
     `files`: how many the post has."""
-    found = {platform: dict(_version(values, platform, files)) for platform in PLATFORMS}
-    return {platform: version for platform, version in found.items() if version}
+    found = {name: dict(_version(values, name, files)) for name in _names(values)}
+    return {name: version for name, version in found.items() if version}
 
 
-def _version(values: Mapping[str, str], platform: str, files: int) -> Iterator[tuple[str, Any]]:
-    typed = {part: values.get(_name(platform, part), "") for part in _PARTS}
+def _names(values: Mapping[str, str]) -> list[str]:
+    """The networks and accounts that the form has fields for."""
+    given = [name.split(":") for name in values if name.startswith(PREFIX)]
+    names = {parts[1]: None for parts in given if len(parts) == len(PARTS) and parts[2] in PARTS}
+    return sorted(names, key=lambda name: (name not in PLATFORMS, name))
+
+
+def _version(values: Mapping[str, str], name: str, files: int) -> Iterator[tuple[str, Any]]:
+    typed = {part: values.get(field_name(name, part), "") for part in PARTS}
     if typed["caption"].strip():
         yield "caption", typed["caption"]
     if typed["altTexts"].strip():
@@ -46,14 +40,25 @@ def _version(values: Mapping[str, str], platform: str, files: int) -> Iterator[t
         yield "media", places
 
 
+def version_values(name: str, version: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A stored version as the values of its form fields."""
+    if "caption" in version:
+        yield field_name(name, "caption"), version["caption"]
+    if "altTexts" in version:
+        yield field_name(name, "altTexts"), "\n".join(version["altTexts"])
+    if "media" in version:
+        numbers = " ".join(str(place + 1) for place in version["media"])
+        yield field_name(name, "media"), numbers or NO_FILES
+
+
 def file_problems(values: Mapping[str, str], files: int) -> list[FieldError]:
     """What is wrong with the numbers of files that people count from 1."""
     have = f"the post has {files} files" if files > 1 else "the post has one file" if files else ""
     message = f"must be numbers such as 1 3, each once, or 0 for none; {have or 'it has no files'}"
     return [
-        FieldError(field=f"versions.{platform}.media", message=message)
-        for platform in PLATFORMS
-        if (text := values.get(_name(platform, "media"), "").strip())
+        FieldError(field=f"versions.{name}.media", message=message)
+        for name in _names(values)
+        if (text := values.get(field_name(name, "media"), "").strip())
         and _places(text, files) is None
     ]
 
@@ -68,30 +73,12 @@ def _places(text: str, files: int) -> list[int] | None:
     return [numbers[each] for each in words] if is_right else None
 
 
-def version_panels(options: Mapping[str, list[str]], filled: Collection[str]) -> list[VersionPanel]:
-    """A panel for each network. `options`: its platform fields; `filled`: the form fields with a
-    value or an error."""
-    return [
-        VersionPanel(
-            platform,
-            platform_name(platform),
-            options.get(platform, []),
-            not _fields_of(platform, options).isdisjoint(filled),
-        )
-        for platform in PLATFORMS
-    ]
-
-
-def _fields_of(platform: str, options: Mapping[str, list[str]]) -> set[str]:
-    own = {_name(platform, part) for part in _PARTS}
-    return own | {OPTION_PREFIX + name for name in options.get(platform, ())}
-
-
-def version_labels() -> dict[str, str]:
-    """What the fields are called, by their names."""
+def version_labels(accounts: Mapping[str, str]) -> dict[str, str]:
+    """What the fields are called, by their names. `accounts`: names of accounts by id."""
+    names = {**{each: platform_name(each) for each in PLATFORMS}, **accounts}
     return {
-        _name(platform, part): f"{label} for {platform_name(platform)}"
-        for platform in PLATFORMS
+        field_name(name, part): f"{label} for {shown}"
+        for name, shown in names.items()
         for part, label in _LABELS.items()
     }
 
@@ -100,12 +87,13 @@ def form_field(api_field: str) -> str | None:
     """The form field that shows the errors of `versions.x.caption` and the like; None for other
     fields of the API."""
     root, _, rest = api_field.partition(".")
-    platform, _, part = rest.partition(".")
-    if root != "versions" or platform not in PLATFORMS:
+    name, _, part = rest.partition(".")
+    if root != "versions" or not name:
         return None
     part = part.partition("[")[0]
-    return _name(platform, part if part in _PARTS else "caption")
+    return field_name(name, part if part in PARTS else "caption")
 
 
-def _name(platform: str, part: str) -> str:
-    return f"{_PREFIX}{platform}:{part}"
+def field_name(name: str, part: str) -> str:
+    """The form field of a part of a version."""
+    return f"{PREFIX}{name}:{part}"

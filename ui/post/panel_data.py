@@ -22,7 +22,6 @@ from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
-from services.post_validation.media_links import MEDIA_FIELD
 from services.post_validation.platform_fields import FIELD_PREFIX
 from services.post_validation.title_fields import TITLE_FIELDS
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
@@ -59,7 +58,7 @@ class PostPanel:
     """`post`: the API's body. `doing`: what it does now. `accounts`: one row each. `words`: what it
     says, for each network. `story`: its history for people. `next_slot`: the first free one, of a
     draft. `has_photos`: whether its files are photos. `takes_title`: whether a network of it has
-    titles. `takes_files`: whether its type has files. `warnings`: sentences by the platform field
+    titles. `warnings`: sentences by the platform field
     that will not be sent.
     """
 
@@ -75,7 +74,6 @@ class PostPanel:
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
     next_slot: datetime | None
-    takes_files: bool
     has_photos: bool
     takes_title: bool
     warnings: dict[str, str]
@@ -138,7 +136,6 @@ def _load_post(session: Session, context: AppContext, visitor: Visitor, post_id:
         next_slot=_next_slot(session, context, post, allowed, now),
         has_photos=row.post_type == "photo",
         takes_title=bool(row.title) or not TITLED.isdisjoint(row.platforms),
-        takes_files=row.post_type in MEDIA_FIELD,
         warnings=_warnings(session, row),
     )
 

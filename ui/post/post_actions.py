@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from services.context import AppContext
-from services.errors import Conflict, PostingDisabled, ValidationFailed, invalid_field
+from services.errors import Conflict, PostingDisabled, ValidationFailed
 from services.inputs.approval_bodies import RejectBody, RequestChangesBody, SubmitBody
-from services.inputs.field_types import PLATFORMS
 from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody
 from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
@@ -55,10 +54,6 @@ def _edit(values: FormValues, _: Visitor) -> PostChange:
     fields: dict[str, object] = {name: values[name] for name in names if name in values}
     if has_fields(values):
         fields["altTexts"] = collect_alt_texts(values)
-    if values["networks"]:
-        fields["platforms"] = [name for name in PLATFORMS if values[f"network:{name}"]]
-        if not fields["platforms"]:
-            raise invalid_field("platforms", "choose at least one network")
     fields |= read_version(values)
 
     def change(

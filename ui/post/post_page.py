@@ -15,7 +15,6 @@ from api.errors import status_of
 from scheduler.recurrence.timezones import load_zone
 from services.context import AppContext
 from services.errors import EditedMeanwhile, ServiceError
-from services.inputs.field_types import PLATFORMS
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from ui.calendar.slot_picker import SlotWeek, load_slot_week
 from ui.compose.alt_text_fields import alt_text_form
@@ -33,8 +32,6 @@ APPROVER_ACTIONS: Final = frozenset({"approve", "request-changes", "reject"})
 FORMS: Final = {
     "caption": PostAction.EDIT,
     "alts": PostAction.EDIT,
-    "networks": PostAction.EDIT,
-    "files": PostAction.EDIT,
     "draft": PostAction.EDIT,
     "time": PostAction.EDIT,
     "move": PostAction.MOVE,
@@ -122,7 +119,7 @@ async def render_after_action(
 
 def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
     """A hash of the post, and of what the page's head says beside it."""
-    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}"
+    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}/{visitor.inbox_count}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -147,7 +144,6 @@ async def _render_post(
         conflict=refusal.error.conflict
         if refusal and isinstance(refusal.error, EditedMeanwhile)
         else None,
-        networks=PLATFORMS,
         values=refusal.values if refusal else FormValues(),
         **_alt_text_form(panel, refusal),
         allowed_actions=allowed,

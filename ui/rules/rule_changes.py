@@ -24,6 +24,9 @@ CHANGED_MEANWHILE: Final = (
     "the rules were changed by somebody else since you opened the page; your change was not made. "
     "The page now shows the current rules: check them and try again"
 )
+# Rules to begin with, by the name of the button: the times of each working day.
+STARTER_TIMES: Final = {"two": ("09:00", "17:00"), "one": ("12:00",)}
+WORKING_DAYS: Final = (1, 2, 3, 4, 5)
 DAY_NAMES: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
@@ -37,6 +40,7 @@ class RuleChange(StrEnum):
     SETTINGS = "settings"
     ADD_BLACKOUT = "add-blackout"
     REMOVE_BLACKOUT = "remove-blackout"
+    STARTER = "starter"
 
 
 def fingerprint_rules(document: Document) -> str:
@@ -98,6 +102,15 @@ def _with_rule(document: Document, rule: Document) -> Document:
     return {"queueSlots": rules}
 
 
+def _starter(document: Document, values: FormValues) -> Document:
+    """The first rules of a queue that has none: these times on each working day."""
+    times = STARTER_TIMES.get(values["starter"])
+    if times is None:
+        raise invalid_field("starter", f"must be one of {', '.join(STARTER_TIMES)}")
+    rules = [{"dayOfWeek": day, "time": time} for day in WORKING_DAYS for time in times]
+    return {"queueSlots": [*document["queueSlots"], *rules]}
+
+
 def _settings(_: Document, values: FormValues) -> Document:
     return {
         "maxPostsPerSlot": _parse_int("maxPostsPerSlot", values["maxPostsPerSlot"]),
@@ -147,4 +160,5 @@ _CHANGE_BUILDERS: Final[dict[RuleChange, Callable[[Document, FormValues], Docume
     RuleChange.SETTINGS: _settings,
     RuleChange.ADD_BLACKOUT: _add_blackout,
     RuleChange.REMOVE_BLACKOUT: _remove_blackout,
+    RuleChange.STARTER: _starter,
 }

@@ -37,6 +37,7 @@ SUCCESS_MESSAGES: Final = {
     RuleChange.SETTINGS: "Saved.",
     RuleChange.ADD_BLACKOUT: "Added. No slot opens on these dates.",
     RuleChange.REMOVE_BLACKOUT: "Removed. Slots open on these dates again.",
+    RuleChange.STARTER: "Added. Change them as you like.",
     "pause": "The queue is paused.",
     "resume": "The queue is running again.",
 }
@@ -94,7 +95,7 @@ async def change_rules(
         )
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
-    return redirect(f"{visitor.base}/rules?done={change}")
+    return redirect(visitor.base + ("/" if values["back"] == "/" else f"/rules?done={change}"))
 
 
 def _change(

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.background import run_later
 from api.caller import rate_limiter, record_use, route_path
 from api.connections.guarded_protocol import trust_connection
 from api.deps import ContextDep
@@ -18,6 +19,7 @@ from api.errors import ApiError
 from api.middleware.organization_places import take_place
 from api.scopes import check_scopes
 from models.actors import acting_as
+from models.store.posts import inbox
 from models.store.tenants import api_keys, page_sessions
 from models.store.tenants.page_sessions import OpenSession, SignedInKey
 from services.context import AppContext
@@ -35,7 +37,7 @@ from ui.sign_in.csrf import (
     is_same_origin,
     read_form,
 )
-from ui.sign_in.visitor import SignedInOrganization, SignInNeeded, Visitor
+from ui.sign_in.visitor import MAX_COUNT, SignedInOrganization, SignInNeeded, Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class FoundSession:
     session: OpenSession
     key: SignedInKey
     obstacles: tuple[Obstacle, ...]
+    inbox_count: int
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -72,7 +75,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     check_scopes(found.key.actor, request.method, route_path(request))
     acting_as(found.key.actor)
     await take_place(request, found.key.organization_id)
-    await _keep_alive(request, context, found)
+    _keep_alive(request, context, found)
     return _visitor(context, found)
 
 
@@ -92,17 +95,19 @@ def _visitor(context: AppContext, found: FoundSession) -> Visitor:
         session.form_token(found.session.id, context.cipher),
         signed_in_organizations(found.session),
         found.obstacles,
+        found.inbox_count,
     )
 
 
-async def _keep_alive(request: Request, context: AppContext, found: FoundSession) -> None:
-    """Let the session last longer, and remember that the key is used; both are rare."""
+def _keep_alive(request: Request, context: AppContext, found: FoundSession) -> None:
+    """Let the session last longer, and remember that the key is used. Both are rare, and no request
+    waits for them: another one may write for seconds."""
     now = api_keys.utc_now()
     if session.needs_renewal(found.session.last_seen_at, now) and not is_poll(request):
-        await run_in_threadpool(_renew, context, found.session.id, now)
+        run_later(_renew, context, found.session.id, now)
         cookie.set_cookie(request, context, found.token)
     if api_keys.is_use_due(found.key.last_used_at, now):
-        await run_in_threadpool(record_use, context, found.key.actor)
+        run_later(record_use, context, found.key.actor)
 
 
 def _renew(context: AppContext, session_id: str, now: datetime) -> None:
@@ -130,7 +135,8 @@ def _load_session(context: AppContext, token: str, handle: str | None) -> FoundS
         if found is None or key is None:
             return None
         obstacles = load_obstacles(reading, context, key.organization_id)
-        return FoundSession(token, found, key, obstacles)
+        count = inbox.count(reading, key.organization_id, MAX_COUNT)
+        return FoundSession(token, found, key, obstacles, count)
 
 
 def signed_in_organizations(found: OpenSession) -> tuple[SignedInOrganization, ...]:

@@ -1,6 +1,7 @@
 """The signed-in visitor of a page, and the error that sends everybody else to the sign-in page."""
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from models.actors import ALL_SCOPES, Actor, Scope
@@ -18,12 +19,16 @@ class SignedInOrganization:
     mark: Mark
 
 
+# More posts than this are not counted for the inbox in the page's head.
+MAX_COUNT: Final = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """The organization that is signed in. `base`: how the addresses of its pages begin. `key`: the
     API key that opens them. `csrf`: the token in every form of this session. `organizations`: all
     that the session opens, this one among them. `obstacles`: what keeps its posts from going out at
-    the moment. `inbox_count`: posts that need a person."""
+    the moment. `inbox_count`: posts that need a person, counted up to `MAX_COUNT`."""
 
     organization_id: str
     organization: str

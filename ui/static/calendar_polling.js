@@ -22,6 +22,7 @@ export function pollCalendar(calendar) {
 
   const poll = async () => {
     if (isPolling) return;
+    if (document.body.classList.contains("is-moving")) return schedule(); // a card is in the hand
     isPolling = true;
     try {
       const answer = await request(calendar.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
@@ -66,6 +67,7 @@ function replace(calendar, html) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
   markOpenPost();
+  document.dispatchEvent(new CustomEvent("slotbeat:shown"));
 }
 
 // The one change that screen readers announce: that posts need attention.

@@ -34,8 +34,10 @@ class VersionTabs extends HTMLElement {
 
   update() {
     const form = this.closest("form");
-    const isUsed = ({ dataset: { network } }) => !network
-      || form.querySelector(`[name=platforms][value="${network}"]:checked, [data-platform="${network}"]:checked`);
+    const ticked = (name) => form.querySelectorAll(`[data-platform="${name}"]:checked`).length;
+    // An account has a tab of its own beside another one of its network.
+    const isUsed = ({ dataset: { network, of } }) => !network
+      || (of ? form.querySelector(`[value="${network}"]:checked`) && ticked(of) > 1 : ticked(network));
     const isFilled = (panel) => [...panel.querySelectorAll("input, textarea")].some(({ value }) => value.trim());
     this.panels.forEach((panel, number) => { this.tabs[number].hidden = !isUsed(panel) && !isFilled(panel); });
     if (this.chosen.hidden) this.chosen = this.tabs[0];
@@ -70,7 +72,7 @@ class VersionTabs extends HTMLElement {
 function toPanel(section, number) {
   const summary = section.querySelector("summary");
   const panel = Object.assign(document.createElement("div"), { id: `pub-tab-${number}`, role: "tabpanel", ariaLabel: `Post on ${summary.textContent}` });
-  Object.assign(panel.dataset, { title: summary.textContent, network: section.dataset.network ?? "" });
+  Object.assign(panel.dataset, { title: summary.textContent, network: section.dataset.network ?? "", of: section.dataset.of ?? "" });
   summary.remove();
   panel.append(...section.childNodes);
   section.replaceWith(panel);

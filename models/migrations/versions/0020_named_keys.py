@@ -31,7 +31,7 @@ def upgrade() -> None:
     for table_name, column in (("post", "created_by"), ("attempt", "actor")):
         with op.batch_alter_table(table_name) as table:
             table.add_column(sa.Column(column, sa.String()))
-    with op.batch_alter_table("organization") as table:
+    with op.batch_alter_table("social_settings") as table:
         table.add_column(sa.Column("mark_colour", sa.Integer()))
         table.add_column(sa.Column("mark_letters", sa.String()))
 
@@ -74,7 +74,7 @@ def _create_sessions() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("organization") as table:
+    with op.batch_alter_table("social_settings") as table:
         table.drop_column("mark_letters")
         table.drop_column("mark_colour")
     for table_name, column in (("post", "created_by"), ("attempt", "actor")):

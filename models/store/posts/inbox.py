@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlmodel import Session
 
 from models.posts import IS_IN_INBOX_SQL, Post
@@ -44,13 +44,15 @@ def needs_person(need: Need | None = None) -> ColumnElement[bool]:
     in_inbox: ColumnElement[bool] = literal_column(f"({IS_IN_INBOX_SQL})")  # as in the index
     if need is not None:
         return and_(in_inbox, POST.c.status.in_(STATUSES[need]))
-    return or_(in_inbox, _is_held())
+    statuses = [each for group in STATUSES.values() for each in group]
+    is_open = POST.c.status.in_([*statuses, *GOING_OUT])  # so that the history is not read
+    return and_(is_open, or_(in_inbox, _is_held()))
 
 
 def _is_held() -> ColumnElement[bool]:
     """An account of it cannot be used, and something of it still has to go out there."""
-    of_post = exists().where(DELIVERY.c.post_id == POST.c.id, DELIVERY.c.is_held)
-    return and_(POST.c.status.in_(GOING_OUT), of_post)
+    held = select(DELIVERY.c.post_id).where(DELIVERY.c.is_held)
+    return and_(POST.c.status.in_(GOING_OUT), POST.c.id.in_(held))
 
 
 def count(session: Session, organization_id: str, limit: int) -> int:

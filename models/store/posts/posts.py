@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, or_, select
+from sqlalchemy import Table, bindparam, delete, exists, or_, select
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as select_model
 
@@ -219,6 +219,12 @@ def load_progress(
         .where(POST.c.id == post_id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in session.connection().execute(query)]
+
+
+def has_any(session: Session, organization_id: str) -> bool:
+    """Whether the organization has a post, whatever became of it."""
+    query = select(exists().where(POST.c.organization_id == organization_id))
+    return session.connection().execute(query).scalar_one()
 
 
 def get(session: Session, organization_id: str, post_id: str) -> Post | None:

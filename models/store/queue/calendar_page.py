@@ -6,13 +6,14 @@ The lists show, page by page, posts that have no place in the calendar.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from models.posts import Post
+from models.statuses import PostStatus
 from models.store.posts.calendar_place import select_between
 from models.store.posts.post_filters import NO_FILTERS, PostFilters
 from models.store.posts.post_queries import PageCursor, fetch_posts
@@ -79,6 +80,20 @@ def count_by_status(
         .order_by(POST.c.status)
     )
     return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+def list_going_out(session: Session, organization_id: str, now: datetime, limit: int) -> list[str]:
+    """The ids of posts that are being published, or whose instant has just come."""
+    is_due = and_(
+        POST.c.status == PostStatus.SCHEDULED,
+        POST.c.scheduled_for <= now,
+        POST.c.scheduled_for > now - timedelta(days=1),
+    )
+    is_publishing = POST.c.status == PostStatus.PUBLISHING
+    query = select(POST.c.id).where(
+        POST.c.organization_id == organization_id, or_(is_publishing, is_due)
+    )
+    return list(session.connection().execute(query.order_by(POST.c.id).limit(limit)).scalars())
 
 
 def page_fingerprint(

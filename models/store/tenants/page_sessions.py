@@ -70,8 +70,8 @@ _KEY_COLUMNS = (
     SETTINGS.c.is_enabled,
     SETTINGS.c.is_paused,
     SETTINGS.c.suspended_at,
-    ORGANIZATION.c.mark_colour,
-    ORGANIZATION.c.mark_letters,
+    SETTINGS.c.mark_colour,
+    SETTINGS.c.mark_letters,
     API_KEY.c.expires_at,
     API_KEY.c.last_used_at,
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, exists, insert, or_, select
 from sqlmodel import Session
 
 from models.ids import new_id
+from models.statuses import PostStatus
 from models.store.jobs import job_queue
 from models.store.sql.bulk import chunks
 from models.tables import (
@@ -32,6 +33,7 @@ POST_COLUMNS = (
     "post_type",
     "status",
     "reason",
+    "review_comment",
     "scheduled_for",
     "late_at",
     "published_at",
@@ -138,13 +140,20 @@ def _post_payload(
         "jobId": job_id,
         "postType": row.post_type,
         "status": row.status,
-        "reason": row.reason,
+        "reason": _reason(row),
         "scheduledFor": _format_instant(row.scheduled_for),
         "lateAt": _format_instant(row.late_at),
         "publishedAt": _format_instant(row.published_at),
         "platforms": row.platforms,
         "deliveries": sorted(deliveries, key=lambda each: positions.get(each["platform"], -1)),
     }
+
+
+def _reason(row: Row[Any]) -> str | None:
+    """Why the post has its status; where changes are asked for, the reviewer's words."""
+    is_sent_back = row.status == PostStatus.CHANGES_REQUESTED
+    comment: str | None = row.review_comment if is_sent_back else row.reason
+    return comment
 
 
 def enqueue_account_needs_attention(

@@ -36,6 +36,7 @@ class OtherTenant:
     media: str
     media_url: str
     feed_token: str
+    key: str
     cursor: str
     secrets: set[str] = field(default_factory=set)
 
@@ -75,6 +76,7 @@ def create_other_tenant(api: ApiServer) -> OtherTenant:
         media=media["media"]["id"],
         media_url=media["media"]["url"],
         feed_token=feed.rpartition("token=")[2],
+        key=them.get("/keys")["keys"][0]["id"],
         cursor=them.get("/posts", limit="1")["nextCursor"],
     )
     found.secrets.update(

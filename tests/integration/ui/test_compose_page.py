@@ -67,8 +67,8 @@ def test_a_post_goes_into_the_slot_that_the_form_named(
     (slot,) = mondays(1)
     with open_signed_in_browser(any_organization) as browser:
         page = browser.read("/compose", **HTML)
-        assert ", 10:00)" in page
-        assert re.search(r'value="x" checked', page)
+        assert re.search(r"Add to the queue: Mon \d+ \w+( \d{4})?, 10:00<", page)
+        assert re.search(r'value="x" data-platform="x" checked', page)
         answer = send(browser, {**hidden(page), **TEXT, "caption": "Fresh\r\nat 8"})
         (post,) = any_organization.posts()
         address = f"/?date={slot[:10]}&post={post['id']}&done=publish"
@@ -107,7 +107,7 @@ def test_a_date_that_was_typed_is_never_dropped(
         assert 'value="2031-12-25T08:00" aria-invalid="true"' in answer.text
         assert "choose one of them, or clear the date" in answer.text
         assert "do not go with a text post" in answer.text
-        assert "Publish on <span data-date>Thu 25 Dec 2031, 08:00</span>" in answer.text
+        assert "Schedule for <span data-date>Thu 25 Dec 2031, 08:00</span>" in answer.text
         assert any_organization.posts() == []
         mended = {**hidden(answer.text), **TEXT, "publishMode": "schedule"}
         sent = send(browser, {**mended, "scheduledAt": "2031-12-25T08:00"})
@@ -135,12 +135,13 @@ def test_the_button_says_what_each_choice_does(any_organization: OrganizationCli
     and that a person approves first, where the organization has it so."""
     with open_signed_in_browser(any_organization) as browser:
         page = browser.read("/compose", **HTML)
-        assert "Put it into the queue" in page
-        assert "Publish on <span data-date>the date above</span>" in page
+        assert "(none is free: the post would wait for one)" in page
+        assert 'data-mode="next_slot">Add to the queue</span>' in page
+        assert "Schedule for <span data-date>the date above</span>" in page
         assert "(after approval)" not in page
         any_organization.put_settings(queueSlots=[MONDAY], approveApiPosts=True)
         page = browser.read("/compose", **HTML)
-        assert re.search(r"Publish in the next free slot, Mon \d+ \w+ \d{4}, 10:00", page)
+        assert re.search(r"Next free slot: <time>Mon \d+ \w+( \d{4})?, 10:00<", page)
         assert "(after approval)" in page
 
 
@@ -186,9 +187,9 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         assert "b.txt is text" in find_all(r'id="problem-files">(.*?)</p>', page)
         assert 'value="2020-01-01T10:00" aria-invalid="true"' in page
         assert "&lt;b&gt;&amp;</textarea>" in page
-        assert "https://cdn.example.com/2.jpg</textarea>" in page
+        assert "https://cdn.example.com/2.jpg\n</textarea>" in page
         assert 'value="&lt;i&gt;"' in page
-        assert re.search(r'value="youtube" checked', page)
+        assert re.search(r'value="youtube" data-platform="youtube" checked', page)
         assert any_organization.posts() == []
         corrected = {
             **hidden(page), **wrong, "platforms": "x", "scheduledAt": "2031-01-01T10:00",
@@ -201,12 +202,16 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
 
 
 def test_accounts_can_be_chosen(organization: OrganizationClient) -> None:
-    """By their names; without a network, the post goes to just these."""
+    """By their names, where a network has several; without a network, the post goes to just these.
+    A network with one account is that account."""
     add_own_connection(organization)
-    account = sync_accounts(organization, ("x", "OK"), ("facebook", "OK"))[1].id
+    pages = ("x", "OK"), ("facebook", "OK"), ("facebook", "OK")
+    account = sync_accounts(organization, *pages)[1].id
     with open_signed_in_browser(organization) as browser:
         page = browser.read("/compose", **HTML)
-        assert f'name="accountIds" value="{account}"' in page
+        assert f'name="accountIds" value="{account}" data-platform="facebook"' in page
+        assert 'name="platforms" value="facebook"' not in page
+        assert re.search(r'name="platforms" value="x".*?X <span class="chip-account">Page 0', page)
         sent = {**hidden(page), **TEXT, "accountIds": account}
         del sent["platforms"]
         assert send(browser, sent).status_code == 303

@@ -24,15 +24,18 @@ def offered(page: str) -> list[str]:
 
 
 def test_the_form_offers_only_what_will_be_sent(organization: OrganizationClient) -> None:
-    """The options of the organization's provider, each in the section of its network."""
+    """The options of the organization's provider, each in the section of its network, with the
+    names that people know, and with choices where there are some."""
     with open_signed_in_browser(organization) as browser:
         page = browser.read("/compose", **HTML)
     sent = {name for name in PLATFORM_FIELDS if has_place_for("simulator", name)}
     assert {*offered(page)} == sent
     assert len(offered(page)) == len(sent)
-    for section in page.split('data-network="')[1:]:
+    for section in page.split('data-options="')[1:]:
         network = section.partition('"')[0]
         assert {PLATFORM_FIELDS[name].platform for name in offered(section)} <= {network}
+    assert '<label for="opt-tiktokCommercialContentType">Advertising</label>' in page
+    assert '<option value="brand_organic">For the own brand</option>' in page
 
 
 def test_a_post_with_options_that_are_not_sent_says_so(

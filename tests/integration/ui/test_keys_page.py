@@ -27,7 +27,9 @@ ROUTES = [
 ]
 # What a visitor does with its own session, and what answers a post that waits for approval.
 OWN = {"/sign-out", "/sessions/{session_id}/end"}
-APPROVING = {"approve", "reject"}
+APPROVING = {"approve", "request-changes", "reject"}
+# The action in the form says which of two scopes it needs: tests/integration/api/test_key_scopes.py.
+BY_FORM = {"/bulk"}
 
 
 def key_of(organization: OrganizationClient, *scopes: str) -> str:
@@ -41,7 +43,7 @@ def addresses() -> list[tuple[str, str, str]]:
     The key page is beside this list: it needs all scopes."""
     found = []
     for method, path in ROUTES:
-        if path.startswith("/keys") or path in OWN:
+        if path.startswith("/keys") or path in OWN | BY_FORM:
             continue
         for action in [*PostAction] if path.endswith("{action}") else [""]:
             needed = "approve" if action in APPROVING else "write"

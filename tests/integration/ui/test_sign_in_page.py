@@ -23,6 +23,7 @@ from tests.integration.ui.browser_client import (
     page_of,
 )
 from tests.integration.ui.session_rows import age_session
+from tests.wait import wait_until
 from ui.sign_in import session
 from ui.sign_in.sign_in_page import INVALID_KEY
 
@@ -122,7 +123,7 @@ def test_a_session_is_renewed_while_it_is_used(organization: OrganizationClient)
         answer = opens(browser, cookie)
         assert answer.status_code == 200
         assert "Max-Age=43200" in answer.headers["set-cookie"]
-        assert "set-cookie" not in opens(browser, cookie).headers
+        wait_until(lambda: "set-cookie" not in opens(browser, cookie).headers, 30, "the renewal")
         age_session(database, cookie, page_sessions.LIFETIME)
         assert opens(browser, cookie).status_code == 303
 

@@ -39,8 +39,8 @@ def test_a_refused_text_stays_in_its_field(organization: OrganizationClient) -> 
         answer = send(browser, {**form(browser), **TYPED, **gap, "threadLinks2": "nowhere"})
     assert answer.status_code == 400
     assert 'href="#pub-threadText1">Text 1 below: must not be empty' in answer.text
-    assert 'id="pub-threadText2-problem">bluesky takes at most 300 characters' in answer.text
-    assert 'id="pub-threadLinks2-problem">' in answer.text
+    assert 'id="problem-threadText2">bluesky takes at most 300 characters' in answer.text
+    assert 'id="problem-threadLinks2">' in answer.text
     assert f">\n{'x' * 301}</textarea>" in answer.text
-    assert "<details open><summary>Texts below the post" in answer.text
+    assert '<details class="thread" open><summary>Texts below the post' in answer.text
     assert organization.posts() == []

@@ -11,9 +11,9 @@ from models.queue_slots import QueueSlot
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.dst_changes import find_dst_changes
 from services.calendar.calendar_view import PlannedSlot
-from ui.calendar.day_view import BLACKOUT, CalendarRows, SeatCount
+from ui.calendar.day_view import BLACKOUT, CalendarRows, Day, SeatCount
 from ui.calendar.month_view import Month, build_month
-from ui.calendar.week_view import PER_DAY, PER_ENTRY, Week, build_week, monday_of
+from ui.calendar.week_view import MANY, PER_CELL, PER_CELL_OF_MANY, Week, build_week, monday_of
 
 Given: TypeAlias = Any
 ZONE = "America/New_York"
@@ -53,23 +53,28 @@ def may_week(**found: Given) -> Week:
     return build_week(CalendarRows(**found), MONDAY, ZONE, NOW)
 
 
+def days_of(week: Week) -> list[Day]:
+    """Its days, with all that they have."""
+    return [each.day for each in week.days]
+
+
 def test_a_week_has_seven_days_from_monday_on() -> None:
     """Today is marked, in the organization's zone, and the days before it are over."""
     shown = may_week()
-    assert [each.date.isoweekday() for each in shown.days] == [1, 2, 3, 4, 5, 6, 7]
-    assert [each.date for each in shown.days if each.is_today] == [date(2026, 5, 6)]
-    assert [each.date.day for each in shown.days if each.is_over] == [4, 5]
+    assert [each.date.isoweekday() for each in days_of(shown)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [each.date for each in days_of(shown) if each.is_today] == [date(2026, 5, 6)]
+    assert [each.date.day for each in days_of(shown) if each.is_over] == [4, 5]
     late = datetime(2026, 5, 6, 2, tzinfo=UTC)  # still the fifth in New York
-    days = build_week(CalendarRows(), MONDAY, ZONE, late).days
+    days = days_of(build_week(CalendarRows(), MONDAY, ZONE, late))
     assert [each.date.day for each in days if each.is_today] == [5]
 
 
 @pytest.mark.parametrize(
     ("monday", "title"),
     [
-        (date(2026, 5, 4), "4 to 10 May 2026"),
-        (date(2026, 6, 29), "29 June to 5 July 2026"),
-        (date(2026, 12, 28), "28 December 2026 to 3 January 2027"),
+        (date(2026, 5, 4), "4 \N{EN DASH} 10 May 2026"),
+        (date(2026, 6, 29), "29 June \N{EN DASH} 5 July 2026"),
+        (date(2026, 12, 28), "28 December 2026 \N{EN DASH} 3 January 2027"),
     ],
 )
 def test_a_week_is_named_by_its_dates(monday: date, title: str) -> None:
@@ -88,16 +93,16 @@ def test_slots_and_posts_are_in_order_of_time() -> None:
     ten = slot(datetime(2026, 5, 7, 10), at(7, 10), ["p1"])
     noon = slot(datetime(2026, 5, 7, 12), at(7, 12))
     posts = [post(1, at(7, 10)), post(2, at(7, 11)), post(3, at(7, 11))]
-    thursday = may_week(planned=[noon, ten], posts=posts, per_slot=2).days[3]
+    thursday = days_of(may_week(planned=[noon, ten], posts=posts, per_slot=2))[3]
     assert [(each.at, [card.id for card in each.cards]) for each in thursday.entries] == [
         (at(7, 10), ["p1"]),
         (at(7, 11), ["p2", "p3"]),
         (at(7, 12), []),
     ]
     assert [each.seats.label if each.seats else None for each in thursday.entries] == [
-        "1 of 2 free",
+        "+ 1 free",
         None,
-        "2 of 2 free",
+        "+ 2 free",
     ]
     assert (thursday.posts, thursday.free) == (3, 3)
 
@@ -105,9 +110,9 @@ def test_slots_and_posts_are_in_order_of_time() -> None:
 @pytest.mark.parametrize(
     ("seats", "words", "free"),
     [
-        (SeatCount(3, 1, is_open=True), "2 of 3 free", 2),
-        (SeatCount(3, 3, is_open=True), "full (3)", 0),
-        (SeatCount(3, 1, is_open=False), "1 of 3 taken", 0),
+        (SeatCount(3, 1, is_open=True), "+ 2 free", 2),
+        (SeatCount(3, 3, is_open=True), "full", 0),
+        (SeatCount(3, 1, is_open=False), "", 0),
     ],
 )
 def test_the_label_of_seats(seats: SeatCount, words: str, free: int) -> None:
@@ -118,7 +123,7 @@ def test_the_label_of_seats(seats: SeatCount, words: str, free: int) -> None:
 def test_a_slot_that_is_over_is_dimmed() -> None:
     """By the clock that is given, to the second."""
     before, after = slot(datetime(2026, 5, 6, 7), at(6, 7)), slot(datetime(2026, 5, 6, 9), at(6, 9))
-    entries = may_week(planned=[before, after]).days[2].entries
+    entries = days_of(may_week(planned=[before, after]))[2].entries
     assert [each.is_over for each in entries] == [True, False]
 
 
@@ -126,7 +131,7 @@ def test_a_rule_of_another_zone_shows_its_own_time() -> None:
     """Beside the organization's, and only where the two differ."""
     lisbon = slot(datetime(2026, 5, 7, 16), at(7, 11), timezone="Europe/Lisbon")
     toronto = slot(datetime(2026, 5, 7, 10), at(7, 10), timezone="America/Toronto")
-    entries = may_week(planned=[lisbon, toronto]).days[3].entries
+    entries = days_of(may_week(planned=[lisbon, toronto]))[3].entries
     assert [each.rule_time for each in entries] == [None, "16:00 Europe/Lisbon"]
 
 
@@ -138,7 +143,7 @@ def test_special_days_are_marked() -> None:
     found = CalendarRows(
         changes=changes, closed=blackouts.parse_ranges([["2026-03-03", "2026-03-04"]])
     )
-    notes = [each.notes for each in build_week(found, monday, ZONE, now).days]
+    notes = [each.notes for each in days_of(build_week(found, monday, ZONE, now))]
     assert notes[1:3] == [(BLACKOUT,), (BLACKOUT,)]
     assert "the clocks go forward from 02:00 to 03:00" in notes[6][0]
     assert [each for each in notes if each] == notes[1:3] + notes[6:]
@@ -147,27 +152,80 @@ def test_special_days_are_marked() -> None:
 def test_a_slot_that_the_clocks_move_says_so() -> None:
     """02:30 does not exist on that day: the slot is at 03:30."""
     gap = slot(datetime(2026, 3, 8, 2, 30), datetime(2026, 3, 8, 7, 30, tzinfo=UTC), rule="0 02:30")
-    (entry,) = build_week(CalendarRows(planned=[gap]), date(2026, 3, 2), ZONE, NOW).days[6].entries
+    week = build_week(CalendarRows(planned=[gap]), date(2026, 3, 2), ZONE, NOW)
+    (entry,) = days_of(week)[6].entries
     assert entry.note is not None
     assert "does not exist" in entry.note
 
 
+def test_times_line_up_across_the_days() -> None:
+    """A row for each slot time of the week; a post with its own instant is in the row of the last
+    slot of its hour, else in that of its hour; an empty cell is a cell."""
+    planned = [
+        slot(datetime(2026, 5, 7, 10, 15), at(7, 10, 15), ["p1"]),
+        slot(datetime(2026, 5, 8, 17), at(8, 17)),
+    ]
+    instants = {1: at(7, 10, 15), 2: at(8, 10, 40), 3: at(8, 10, 5), 4: at(9, 13, 59)}
+    posts = [post(number, instant) for number, instant in instants.items()]
+    week = may_week(planned=planned, posts=posts)
+    assert [f"{row.at:%H:%M}" for row in week.rows] == ["10:00", "10:15", "13:00", "17:00"]
+    shown = [
+        [[card.id for entry in cell.entries for card in entry.cards] for cell in each.cells]
+        for each in week.days[3:6]
+    ]
+    assert shown == [
+        [[], ["p1"], [], []],
+        [["p3"], ["p2"], [], []],
+        [[], [], ["p4"], []],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "before", "behind"), [(9, "10:00", None), (12, "17:00", None), (18, None, "18:00")]
+)
+def test_the_line_of_now_lies_before_the_next_row(
+    hour: int, before: str | None, behind: str | None
+) -> None:
+    """On the row that comes next, behind the last one, and nowhere in another week."""
+    planned = [slot(datetime(2026, 5, 8, h), at(8, h)) for h in (10, 17)]
+    found = CalendarRows(planned=planned)
+    week = build_week(found, MONDAY, ZONE, at(6, hour))
+    marked = [(f"{row.at:%H:%M}", f"{row.now:%H:%M}") for row in week.rows if row.now]
+    assert marked == ([(before, f"{hour:02}:00")] if before else [])
+    assert (f"{week.now_after:%H:%M}" if week.now_after else None) == behind
+    other = build_week(found, MONDAY + timedelta(days=7), ZONE, at(6, hour))
+    assert not any(row.now for row in other.rows)
+    assert other.now_after is None
+
+
 def test_a_full_week_stays_short_and_says_what_it_leaves_out() -> None:
-    """A thousand posts of one day: a few dozen cards, the count of the others, all on demand."""
-    posts = [post(number, at(7, 0) + timedelta(minutes=number % 100)) for number in range(1000)]
-    found = CalendarRows(posts=posts)
-    day = build_week(found, MONDAY, ZONE, NOW).days[3]
-    assert len(day.cards) == PER_DAY
-    assert all(len(each.cards) <= PER_ENTRY for each in day.entries)
-    assert (day.posts, day.hidden, len(day.entries) + day.hidden_slots) == (1000, 960, 100)
-    whole = build_week(found, MONDAY, ZONE, NOW, full_day=date(2026, 5, 7)).days[3]
-    assert (len(whole.cards), whole.hidden, whole.hidden_slots) == (1000, 0, 0)
+    """Some posts of each row, the count of the others, all of a day on demand; fewer where the week
+    has very many."""
+    for count, most in ((MANY, PER_CELL), (MANY + 1, PER_CELL_OF_MANY)):
+        posts = [post(number, at(7, 0) + timedelta(minutes=number)) for number in range(count)]
+        found = CalendarRows(posts=posts)
+        day = build_week(found, MONDAY, ZONE, NOW).days[3]
+        shown = [sum(len(each.cards) for each in cell.entries) for cell in day.cells]
+        assert set(shown) <= {most, 1}
+        assert sum(shown) + sum(cell.hidden for cell in day.cells) == count
+        whole = build_week(found, MONDAY, ZONE, NOW, full_day=date(2026, 5, 7))
+        assert len(whole.cards) == count
+        assert not any(cell.hidden for cell in whole.days[3].cells)
+
+
+def test_a_post_that_moved_on_is_shown_where_it_went_alone() -> None:
+    """Its old seat is taken until its network knows, and has no card."""
+    old, new = slot(datetime(2026, 5, 7, 10), at(7, 10), ["p1"]), at(8, 10)
+    now_here = slot(datetime(2026, 5, 8, 10), new, ["p1"])
+    days = days_of(may_week(planned=[old, now_here], posts=[post(1, new)]))
+    assert [[card.id for card in day.cards] for day in days[3:5]] == [[], ["p1"]]
+    assert days[3].free == 0
 
 
 def test_a_post_published_at_once_is_shown_at_that_time() -> None:
     """It has no slot."""
     now = post(1, published_at=at(5, 9), status="published", accepted_at=at(4, 9))
-    (entry,) = may_week(posts=[now]).days[1].entries
+    (entry,) = days_of(may_week(posts=[now]))[1].entries
     assert [card.id for card in entry.cards] == ["p1"]
 
 
@@ -176,11 +234,11 @@ def test_a_card_says_why_a_post_needs_attention() -> None:
     failed = post(1, at(7, 1), status="failed", reason="No\nway " + "word " * 200)
     live = post(2, at(7, 2), status="published", reason="old")
     gone = post(3, at(7, 3), status="cancelled", platforms=["linkedin", "gmb"])
-    cards = may_week(posts=[failed, live, gone]).days[3].cards
+    cards = days_of(may_week(posts=[failed, live, gone]))[3].cards
     assert cards[0].reason == "No way " + "word " * 21 + "word…"
     assert [each.reason for each in cards[1:]] == [None, None]
     assert [each.is_gone for each in cards] == [False, False, True]
-    assert cards[2].platforms == "LinkedIn, Google Business"
+    assert cards[2].platforms == ("linkedin", "gmb")
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_changes_are_asked_for_made_and_approved(any_organization: OrganizationC
     expect_error(ask(any_organization, post_id, "submit"), 409, "CONFLICT")
     assert ask(any_organization, post_id, "approve").json()["post"]["status"] == "scheduled"
     review = any_organization.get(f"/posts/{post_id}")["post"]["review"]
-    assert (review["state"], review["comment"], review["by"]) == ("approved", None, "API")
+    assert (review["state"], review["comment"], review["by"]) == ("approved", None, "First key")
     assert history(any_organization, post_id)[1:] == [
         ("request_changes", "changes_requested", comment),
         ("edit", "changes_requested", f"caption, schedule {LATER}"),

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from models.statuses import PostStatus
 from models.store.posts import posts
+from models.store.tenants import api_keys
+from models.store.tenants.api_keys import KeyGrant
 from models.tables import POST_LABEL
 from services.inputs.bulk_body import MAX_POSTS
 from tests.integration.live_server import OrganizationClient, expect_error
@@ -221,3 +223,17 @@ def test_a_list_is_sorted_by_date(any_organization: OrganizationClient) -> None:
         assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"cursor"}
     wrong = owner.call("GET", "/posts", params={"sort": "size"})
     assert set(expect_error(wrong, 400, "INVALID_INPUT")) == {"sort"}
+
+
+def test_each_action_needs_its_scope(organization: OrganizationClient) -> None:
+    """Who only approves changes nothing else with it, and who only writes approves nothing."""
+    organization.put_settings(approveApiPosts=True)
+    post_id = new(organization)
+    for scope, refused in (("write", "approve"), ("approve", "remove")):
+        with organization.api.database.write() as session:
+            grant = KeyGrant("Limited", (scope,))
+            _, key = api_keys.create_key(session, organization.id, grant)
+        limited = OrganizationClient(organization.id, key, organization.api)
+        answer = limited.call("POST", "/posts/bulk", json={"ids": [post_id], "action": refused})
+        assert answer.status_code == 403, answer.text
+    assert bulk(limited, "approve", post_id)["done"] == 1

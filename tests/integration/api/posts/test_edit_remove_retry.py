@@ -167,11 +167,11 @@ def test_a_post_can_be_left_as_it_is(any_organization: OrganizationClient, statu
     body = {"by": "Dana"} if status == "partial" else {}
     _post(any_organization, f"{path}/acknowledge", **body)
     post = any_organization.get(path)["post"]
-    assert (post["status"], post["acknowledgedBy"]) == (status, body.get("by", "API"))
+    assert (post["status"], post["acknowledgedBy"]) == (status, body.get("by", "First key"))
     assert datetime.fromisoformat(post["acknowledgedAt"]) > datetime.now(UTC) - timedelta(minutes=1)
     event = post["history"][-1]
     assert (event["step"], event["outcome"]) == ("acknowledge", status)
-    assert event["message"] == body.get("by", "API")
+    assert event["message"] == body.get("by", "First key")
     _post(any_organization, f"{path}/retry")
     assert "acknowledgedAt" not in any_organization.get(path)["post"]
 

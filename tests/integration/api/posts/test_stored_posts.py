@@ -30,7 +30,7 @@ def test_a_post_is_shown_with_every_field_of_the_contract(
         publishMode="schedule", scheduledAt=at, platforms=["x", "facebook"], **fields
     )
     (post,) = any_organization.posts()
-    assert set(post) == {*FIELDS, "version"}
+    assert set(post) == {*FIELDS, "version", "createdBy"}
     expected = {
         "id": published["socialPost"]["id"],
         "status": "scheduled",

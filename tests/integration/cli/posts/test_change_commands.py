@@ -49,6 +49,7 @@ def test_a_post_is_edited_shown_and_cancelled(
     shown = posts(migrated_shell, "show", post, "--json").json["post"]
     assert (shown["caption"], shown["scheduledFor"]) == ("Bye", "2030-05-01T10:00:00.000Z")
     assert [each["step"] for each in shown["history"]][-1] == "edit"
+    assert shown["history"][-1]["by"]["name"] == "the operator (command line)"
     text = posts(migrated_shell, "show", post).out
     assert "slot: Wed 2030-05-01 10:00 UTC" in text
     assert "History (UTC)" in text

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, func, select
 
+from models.actors import SLOTBEAT
 from models.database import Database
 from models.posts import Post
-from models.store.posts import posts
+from models.store.posts import history, posts
 from models.store.tenants import social_settings
+from models.store.tenants.api_keys import actor_of
 from models.tables import POST
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
@@ -74,6 +76,22 @@ def test_a_group_needs_no_more_statements_than_one_publish(
     assert all(isinstance(each, AcceptedPost) for each in results)
     sent = [each for each in statements if not each.startswith("BEGIN")]
     assert len(sent) == STATEMENTS[database.engine.dialect.name], sent
+
+
+def test_each_post_of_a_group_is_its_writers(database: Database) -> None:
+    """The posts of a group have different writers; who accepts them is none of them. A seat is
+    given by Slotbeat."""
+    organization_id = add_organization(database, HOURLY, per_slot=8)
+    writers = [str(actor_of(f"{number}", name, ())) for number, name in enumerate(("Ana", "Bo"))]
+    requests = [PostRequest(text(), by=writer) for writer in writers]
+    accept_group(build_test_context(database), organization_id, requests)
+    stored = stored_posts(database, organization_id)
+    assert [post.created_by for post in stored] == writers
+    for post, writer in zip(stored, writers, strict=True):
+        with database.read() as session:
+            entries = history.list_for_post(session, post.id)
+        by_step = {each.step: each.actor for each in entries}
+        assert by_step == {"accept": writer, "seat": str(SLOTBEAT)}
 
 
 def test_a_group_gets_the_seats_of_its_order(database: Database) -> None:

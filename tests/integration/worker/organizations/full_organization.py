@@ -12,7 +12,7 @@ from models.posts import Attempt, Delivery, Media, Post, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.tenants import stored_credentials
+from models.store.tenants import api_keys, page_sessions, stored_credentials
 from models.stored_files import StoredFile
 from models.task_names import JobKind
 from models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -106,4 +106,9 @@ def _add_others(session: Session, owner: str) -> None:
             organization_id=owner, key="k", fingerprint="f", lease_until=now, created_at=now
         ),
     )
+    key, token = api_keys.create_key(session, owner)[1], new_id()
+    found = page_sessions.find_key(session, key, now)
+    assert found is not None
+    session_id = page_sessions.start(session, token, "Firefox", "", now)
+    page_sessions.add_key(session, session_id, found, now)
     job_queue.ensure_due(session, JobKind.QUEUE, owner, owner, now)

@@ -176,7 +176,8 @@ def test_a_dry_replan_tells_nothing(harness: WorkerHarness, listener: EventListe
 
 @on_sqlite
 def test_approval(harness: WorkerHarness, listener: EventListener) -> None:
-    """Nothing while it waits; scheduled after its approval; a rejection has no event."""
+    """Nothing while it waits; scheduled after its approval; sent back, with what has
+    to change; and rejected."""
     set_rules(harness, rule_near(database_now(harness.database) + 5 * HOUR))
     require_approval(harness)
     posts = timed, queued, rejected = (
@@ -190,9 +191,19 @@ def test_approval(harness: WorkerHarness, listener: EventListener) -> None:
             harness, post, lambda *found: approval.approve(found[0], harness.context(), *found[1:])
         )
     change_post(
+        harness,
+        rejected,
+        lambda session, found, at: approval.request_changes(session, found, "Shorter", None, at),
+    )
+    change_post(
+        harness, rejected, lambda session, found, at: approval.submit(session, found, None, at)
+    )
+    change_post(
         harness, rejected, lambda session, found, at: approval.reject(session, found, None, at)
     )
-    assert [listener.heard(post) for post in posts] == [["scheduled"], ["scheduled"], []]
+    ends = ["changes_requested", "rejected"]
+    assert [listener.heard(post) for post in posts] == [["scheduled"], ["scheduled"], ends]
+    assert [each["data"]["reason"] for each in listener.payloads(rejected)] == ["Shorter", None]
 
 
 def test_removals(harness: WorkerHarness, listener: EventListener) -> None:

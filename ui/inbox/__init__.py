@@ -1,0 +1,1 @@
+"""What needs a person: the inbox, and the posts that wait for approval."""

@@ -1,0 +1,1 @@
+"""The list: one line a post, for finding posts, and for changing many of them."""
