@@ -6,7 +6,10 @@ import typer
 
 from cli.common_options import JsonOption, OrganizationOption
 
-ACTIONS = ("approve", "queue", "move_days", "add_label", "remove_label", "remove", "retry")
+ACTIONS = (
+    "approve", "request_changes", "reject", "submit", "queue", "release", "move_days",
+    "add_label", "remove_label", "remove", "retry", "acknowledge",
+)  # fmt: skip
 
 
 def _complete_action(incomplete: str) -> list[str]:
@@ -24,6 +27,9 @@ def bulk(
     days: Annotated[
         int | None, typer.Option(help="For move_days: how many days later; below 0: earlier.")
     ] = None,
+    comment: Annotated[
+        str | None, typer.Option(help="For approve, request_changes, submit and reject.")
+    ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,7 +39,8 @@ def bulk(
     """
     from cli.posts.bulk_run import run
 
-    fields = {"ids": post_ids, "action": action, "label": label, "days": days}
+    fields: dict[str, object] = {"ids": post_ids, "action": action}
+    fields |= {"label": label, "days": days, "comment": comment}
     run(org, {name: each for name, each in fields.items() if each is not None}, as_json=as_json)
 
 

@@ -1,14 +1,16 @@
 """The filter of posts as a query string, and what was done with many posts in words."""
 
+from typing import get_args
 from urllib.parse import parse_qs
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.inputs.bulk_body import BulkBody
+from cli.posts.bulk_command import ACTIONS
+from services.inputs.bulk_body import BulkAction, BulkBody
 from services.posts.bulk import BulkResult
 from ui.filters.post_filter import FIELDS, NO_FILTER, PostFilter, parse_post_filter
-from ui.list.bulk_words import describe_outcome
+from ui.list.bulk_words import DONE, describe_outcome
 
 VALUE = st.text(st.characters(exclude_characters=",\0", exclude_categories=["Cs"]), max_size=20)
 LABELS = st.lists(VALUE.map(str.strip).filter(bool), unique=True, max_size=3).map(tuple)
@@ -55,6 +57,11 @@ def test_the_outcome_says_what_was_done_and_what_was_not() -> None:
     assert outcome.problems == (("Words of c", "is full"),)
     fields = {"ids": "a", "back": "/list?q=a", "action": "move_days", "days": 1}
     assert outcome.undo == {"action": "/bulk", "fields": fields}
+
+
+def test_every_action_has_its_words() -> None:
+    """The page says of each action what was done, and the command offers it."""
+    assert set(DONE) == set(get_args(BulkAction)) == set(ACTIONS)
 
 
 def test_what_cannot_be_taken_back_has_no_undo() -> None:
