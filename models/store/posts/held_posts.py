@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from models.store.posts.inbox import GOING_OUT
+from models.store.posts.needs import GOING_OUT
 from models.tables import DELIVERY, POST
 
 
