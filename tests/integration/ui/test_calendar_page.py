@@ -152,7 +152,7 @@ def expect_on_day(
     organization: OrganizationClient, browser: BrowserClient, post_id: str, day: date
 ) -> None:
     """The post is on this day, and on none a week earlier or later."""
-    link = f'href="/panel/posts/{post_id}"'
+    link = f'href="/posts/{post_id}"'
     assert day_of(browser.read(there(day)), day).count(link) == 1
     month = find_all(r'(<table class="month.*?</table>)', browser.read(there(day, "month")))
     assert month.count(link) == 1
