@@ -94,15 +94,15 @@ def test_a_week_shows_slots_with_seats_and_posts(
 def test_posts_without_a_place_are_counted_beside_the_calendar(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """One quiet line leads to those that wait for a slot, and to those that need attention; the
-    reason is on the card."""
+    """One quiet line leads to those that wait for a slot; how many need attention is announced, and
+    the reason is on the card."""
     for number in range(3):
         any_organization.publish(caption=f"Waiting {number};")
     failed = schedule(any_organization, "No luck", noon(MONDAY))
     set_post(any_organization, failed, status="failed", reason="The caption is too long")
     page = browser.read(there())
     assert '<a href="/list?status=backlog">3 waiting for a slot</a>' in page
-    assert "1 post needs attention</a>" in page
+    assert "1 post needs attention</span>" in page
     assert "The caption is too long" in day_of(page, MONDAY)
     assert "drafts" not in page
 
