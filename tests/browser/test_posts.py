@@ -23,7 +23,8 @@ def test_a_failed_post_is_tried_again_and_goes_out(
         photoUrls=[server.media("storefront.jpg")], publishMode="publish_now",
     )  # fmt: skip
     expect(calendar.card("Our new window")).to_contain_text("failed")
-    expect(calendar.page.get_by_text("1 post needs attention")).to_be_attached()
+    main = calendar.page.get_by_role("main")
+    expect(main.get_by_text("1 post needs attention")).to_be_attached()
     server.stack.clear_faults()
     panel = calendar.open_post("Our new window")
     expect(panel.get_by_role("region", name="State")).to_contain_text("failed")

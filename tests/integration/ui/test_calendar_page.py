@@ -174,6 +174,18 @@ def test_a_post_that_nobody_asked_to_go_out_is_not_on_the_calendar(
         assert "Not yet" not in day_of(browser.read(there()), MONDAY)
 
 
+def test_a_post_that_goes_out_says_what_it_is_doing(organization: OrganizationClient) -> None:
+    """On its card in the week, instead of a badge; no other post says anything of the kind."""
+    going = schedule(organization, "On its way", noon(MONDAY))
+    schedule(organization, "Not yet", noon(MONDAY, 15))
+    set_post(organization, going, status="publishing")
+    with open_signed_in_browser(organization) as browser:
+        monday = day_of(browser.read(there()), MONDAY)
+    assert monday.count('<p class="doing">') == 1
+    assert monday.index("On its way") < monday.index('class="doing"') < monday.index("Not yet")
+    assert "nothing is published at the moment" in monday  # no worker runs here
+
+
 CHANGES = (
     "publish",
     "edit",
