@@ -94,7 +94,6 @@ def _uploads(context: AppContext) -> dict[str, UploadRoute]:
         "/import": UploadRoute(calendar_rows.MAX_BYTES + MAX_JSON_BYTES, is_streamed=True),
         "/compose": form,
         "/compose/files": form,
-        "/replace-files": form,
     }
 
 

@@ -20,7 +20,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from services.context import AppContext
-from ui import components_page, error_pages, mark_page, static_files
+from ui import components_page, error_pages, mark_page, obstacles_page, static_files
 from ui.accounts import (
     accounts_page,
     authorize_page,
@@ -36,7 +36,7 @@ from ui.inbox import inbox_page
 from ui.keys import keys_page, sessions_page
 from ui.list import bulk_page, list_page
 from ui.organization_path import ORGANIZATION_PREFIX
-from ui.post import duplicate_post, post_actions, post_images, post_page, replace_files
+from ui.post import duplicate_post, post_actions, post_images, post_page
 from ui.rules import rules_page
 from ui.short_addresses import short_addresses
 from ui.sign_in import sign_in_page, sign_out_page
@@ -47,6 +47,7 @@ from ui.sign_in.visitor import SignInNeeded
 ORGANIZATION_ROUTERS: Final = (
     sign_out_page.router,
     calendar_page.router,
+    obstacles_page.router,
     inbox_page.router,
     slot_picker_page.router,
     move_page.router,
@@ -54,7 +55,6 @@ ORGANIZATION_ROUTERS: Final = (
     bulk_page.router,
     post_images.router,
     post_page.router,
-    replace_files.router,
     duplicate_post.router,
     post_actions.router,
     writing_page.router,

@@ -59,6 +59,12 @@ def _local_time(context: Context, value: datetime | str) -> str:
 
 
 @pass_context
+def _local_time_seconds(context: Context, value: datetime | str) -> str:
+    """`10:00:12`, in the organization's time zone."""
+    return f"{_to_local(context, value):%H:%M:%S}"
+
+
+@pass_context
 def _local_date(context: Context, value: datetime | str) -> str:
     """`Mon 4 May 2026`, in the organization's time zone."""
     local = _to_local(context, value)
@@ -128,6 +134,7 @@ def _create_environment() -> Environment:
     )
     environment.filters |= {
         "local_time": _local_time,
+        "local_time_seconds": _local_time_seconds,
         "local_date": _local_date,
         "local_datetime": _local_datetime,
         "input_datetime": _input_datetime,

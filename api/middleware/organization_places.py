@@ -32,7 +32,6 @@ UPLOADS: Final = (
     ("POST", f"{API_PREFIX}/media"),
     ("POST", "/compose"),
     ("POST", "/compose/files"),
-    ("POST", "/replace-files"),
     ("POST", "/import"),
 )
 POSTS: Final = ("GET", f"{API_PREFIX}/posts")

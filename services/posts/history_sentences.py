@@ -60,6 +60,7 @@ REPLANNED: Final[Mapping[str, str]] = {
 OUTCOMES: Final[Mapping[str, str]] = {
     PostStatus.DRAFT: "It is a draft again",
     PostStatus.PENDING_APPROVAL: "It waits for approval",
+    PostStatus.CHANGES_REQUESTED: "Changes were asked for",
     PostStatus.REJECTED: "It was rejected",
     PostStatus.BACKLOG: "It waits for the next free slot",
     PostStatus.SCHEDULED: "It is scheduled",

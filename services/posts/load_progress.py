@@ -1,6 +1,7 @@
 """Reads what posts are doing now, for one post or for all those on a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from models.store.jobs.job_queue import JobState
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from services import presenters
-from services.posts.progress import Observation, Progress, find_progress
+from services.posts.progress import Observation, Progress, ProgressState, find_progress
 
 
 def load_progress(session: Session, post_ids: Sequence[str]) -> dict[str, tuple[Progress, ...]]:
@@ -29,6 +30,22 @@ def load_progress(session: Session, post_ids: Sequence[str]) -> dict[str, tuple[
 def present_progress(lines: Sequence[Progress]) -> dict[str, Any]:
     """The field of an answer: our addition to the contract, which appears only when used."""
     return {"progress": [_present_line(each) for each in lines]} if lines else {}
+
+
+def parse_progress(post: Mapping[str, Any]) -> list[Progress]:
+    """The lines again, of a post as the API shows it."""
+    return [
+        Progress(
+            state=ProgressState(each["state"]),
+            text=each["text"],
+            platform=each["platform"],
+            account_id=each["accountId"],
+            attempt=each["attempt"],
+            next_at=datetime.fromisoformat(at) if (at := each["nextAttemptAt"]) else None,
+            reason=each["message"],
+        )
+        for each in post.get("progress", ())
+    ]
 
 
 def _present_line(line: Progress) -> dict[str, Any]:

@@ -46,9 +46,21 @@ def tell_story(
         for each in rows
         if _is_told(each, is_live=bool(live)) and (each.step, each.at) != ("seat", accepted_at)
     ]
-    lines = [*_group(told), *live]
+    # Of the same instant, what was written later comes first.
+    lines = [*_group(told), *live][::-1]
     lines.sort(key=lambda each: each.at, reverse=True)
-    return [each if n == 0 else replace(each, next_at=None) for n, each in enumerate(lines)]
+    return [_tidy(each, lines[n + 1 :], is_newest=n == 0) for n, each in enumerate(lines)]
+
+
+def _tidy(line: Event, older: Sequence[Event], *, is_newest: bool) -> Event:
+    """The line without the next try, unless it is the newest; and without the reason that the line
+    below it gives."""
+    is_said = bool(older) and older[0].detail == line.detail
+    return replace(
+        line,
+        next_at=line.next_at if is_newest else None,
+        detail=None if is_said else line.detail,
+    )
 
 
 def _is_told(row: HistoryRow, *, is_live: bool) -> bool:
@@ -77,7 +89,7 @@ def _tell(row: HistoryRow) -> Event:
     return Event(
         at=row.at,
         text=sentence_of(row),
-        detail=row.note if row.step not in ("edit", "move", "remove") else None,
+        detail=row.note if row.step not in ("edit", "move", "remove", "acknowledge") else None,
         next_at=row.next_at,
         is_bad=row.outcome in ("give_up", "failed", "unknown", "missed", "partial"),
     )

@@ -4,7 +4,7 @@ It reads the same rows as the worker's planner, and says in words what the plann
 do. A post that only waits for its time, or that is over, does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -129,6 +129,25 @@ def find_progress(seen: Observation) -> tuple[Progress, ...]:
     if needs_worker and not seen.is_running and not seen.job.is_claimed_at(seen.now):
         return (Progress(_S.STOPPED, TEXTS_OF_POSTS[_S.STOPPED]),)
     return lines
+
+
+def join_lines(lines: Sequence[Progress]) -> list[Progress]:
+    """One line for all networks that do the same for the same reason, with the next try of them."""
+    found: dict[tuple[str | None, ...], list[Progress]] = {}
+    for each in lines:
+        words = each.text.replace(platform_name(each.platform), "") if each.platform else each.text
+        found.setdefault((each.state, each.reason, words), []).append(each)
+    return [_join(each) for each in found.values()]
+
+
+def _join(lines: Sequence[Progress]) -> Progress:
+    first = min(lines, key=lambda each: (each.next_at is not None, each.next_at))
+    names = list(dict.fromkeys(platform_name(each.platform) for each in lines if each.platform))
+    if len(lines) == 1 or first.platform is None:
+        return first
+    joined = f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
+    text = first.text.replace(platform_name(first.platform), joined, 1)
+    return replace(first, text=text, platform=None, account_id=None)
 
 
 def _state_of_post(seen: Observation) -> ProgressState | None:

@@ -31,7 +31,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
         "/rules",
         "/compose",
         "/accounts",
-        f"/panel/posts/{post['id']}",
+        f"/posts/{post['id']}",
         address,
     ):
         visitor.page.goto(path)

@@ -17,8 +17,8 @@ NEW_YORK = "America/New_York"
 def test_a_slot_says_how_many_places_are_free(
     organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
-    """Two of three places are free beside one post; a full slot offers none. The normal state has no
-    badge."""
+    """Two of three places are free beside one post; a full slot offers none, and the normal state
+    has no badge."""
     organization.settings(queueSlots=daily_rule("10:00"), maxPostsPerSlot=3)
     at = slot_of(organization.publish(caption="The first"))
     calendar.page.goto(f"/?date={at:%Y-%m-%d}")

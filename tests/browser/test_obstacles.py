@@ -36,7 +36,7 @@ def head(visitor: CalendarPage) -> Locator:
     return visitor.page.get_by_role("banner")
 
 
-@pytest.mark.parametrize("path", ["/?view=week", "/?view=month", "/panel/posts/{}"])
+@pytest.mark.parametrize("path", ["/?view=week", "/?view=month", "/posts/{}"])
 def test_the_head_says_that_the_provider_is_away_and_when_it_is_back(
     server: SlotbeatServer, users: PageUsers, organization: BrowserTenant, path: str
 ) -> None:

@@ -33,7 +33,7 @@ async def duplicate_post(
     except (ValidationFailed, QuotaReached) as error:
         refusal = post_page.RefusedAction(PostAction.EDIT, FormValues(), error)
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
-    return redirect(f"{visitor.base}/panel/posts/{copy_id}?done=duplicate")
+    return redirect(f"{visitor.base}/posts/{copy_id}?done=duplicate")
 
 
 def _duplicate(context: AppContext, organization_id: str, post_id: str) -> str:

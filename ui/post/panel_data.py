@@ -14,7 +14,7 @@ from sqlmodel import Session
 from media.stored_urls import is_stored_url
 from models.encryption import Cipher
 from models.posts import Media, Post
-from models.statuses import MediaStatus
+from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store.posts import posts, uploads
 from models.store.posts.post_changes import LockedPost
@@ -22,16 +22,22 @@ from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
-from services.post_validation.media_links import MEDIA_FIELD
 from services.post_validation.platform_fields import FIELD_PREFIX
+from services.post_validation.title_fields import TITLE_FIELDS
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
+from services.posts.load_progress import parse_progress
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
+from services.posts.post_story import Event
 from services.posts.post_warnings import warnings_by_post
+from services.posts.progress import Progress, join_lines
+from ui.post.account_rows import AccountRow, account_rows
+from ui.post.post_history import story_of
+from ui.post.post_words import Words, words_of
 from ui.sign_in.visitor import Visitor
 
-# The number of free slots that the form for moving a post offers.
-MAX_OFFERED_SLOTS = 30
+# Networks on which a post has a title beside its text.
+TITLED = frozenset({*TITLE_FIELDS, "wordpress"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +55,27 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
-    `has_photos`: whether its files are photos. `takes_files`: whether its type has files.
-    `warnings`: sentences by the platform field that will not be sent.
+    """`post`: the API's body. `doing`: what it does now. `accounts`: one row each. `words`: what it
+    says, for each network. `story`: its history for people. `next_slot`: the first free one, of a
+    draft. `has_photos`: whether its files are photos. `takes_title`: whether a network of it has
+    titles. `warnings`: sentences by the platform field
+    that will not be sent.
     """
 
     post: dict[str, Any]
     mode: str
     late_at: datetime | None
+    published_at: datetime | None
     files: list[FileLink]
-    accounts: dict[str, str]
+    doing: list[Progress]
+    accounts: list[AccountRow]
+    words: list[Words]
+    story: list[Event]
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
-    slots: list[datetime]
-    takes_files: bool
+    next_slot: datetime | None
     has_photos: bool
+    takes_title: bool
     warnings: dict[str, str]
 
     @property
@@ -103,17 +115,27 @@ def _load_post(session: Session, context: AppContext, visitor: Visitor, post_id:
     post = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
     allowed = find_allowed_actions(context, post, now)
+    details = load_post_details(session, context.cipher, organization_id, post_id)
+    names, files = (
+        _account_names(session, row),
+        _files(session, media[post_id], context.cipher, visitor.base),
+    )
+    own_files = sum(each.thread_part == 0 for each in files)
     return PostPanel(
-        post=load_post_details(session, context.cipher, organization_id, post_id),
+        post=details,
         mode=row.publish_mode,
         late_at=row.late_at,
-        files=_files(session, media[post_id], context.cipher, visitor.base),
-        accounts=_account_names(session, row),
+        published_at=row.published_at,
+        files=files,
+        doing=join_lines(parse_progress(details)),
+        accounts=account_rows(details, names),
+        words=words_of(row, deliveries[post_id], names, own_files),
+        story=story_of(details, deliveries[post_id]),
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
-        slots=_free_slots(session, context, post, allowed, now),
+        next_slot=_next_slot(session, context, post, allowed, now),
         has_photos=row.post_type == "photo",
-        takes_files=row.post_type in MEDIA_FIELD,
+        takes_title=bool(row.title) or not TITLED.isdisjoint(row.platforms),
         warnings=_warnings(session, row),
     )
 
@@ -148,14 +170,13 @@ def _account_names(session: Session, post: Post) -> dict[str, str]:
     return {row.id: row.name or row.username or row.platform for row in rows}
 
 
-def _free_slots(
+def _next_slot(
     session: Session,
     context: AppContext,
     post: PostWithSettings,
     allowed: AllowedActions,
     now: datetime,
-) -> list[datetime]:
-    if PostAction.MOVE not in allowed.actions:
-        return []
-    free = next_free_slots(session, post.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
-    return [at for at in free if at != post.post.scheduled_for]
+) -> datetime | None:
+    if PostAction.MOVE not in allowed.actions or post.locked.status is not PostStatus.DRAFT:
+        return None
+    return next(iter(next_free_slots(session, post.settings, now, context.scheduling, 1)), None)

@@ -10,9 +10,8 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from services.context import AppContext
-from services.errors import Conflict, PostingDisabled, ValidationFailed, invalid_field
+from services.errors import Conflict, PostingDisabled, ValidationFailed
 from services.inputs.approval_bodies import RejectBody, RequestChangesBody, SubmitBody
-from services.inputs.field_types import PLATFORMS
 from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody
 from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
@@ -47,29 +46,34 @@ async def submit_action(
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):
         return await post_page.render_after_action(request, context, visitor, post_id, action)
-    return redirect(f"{visitor.base}/panel/posts/{post_id}?done={action}")
+    return redirect(f"{visitor.base}/posts/{post_id}?done={action}")
 
 
 def _edit(values: FormValues, _: Visitor) -> PostChange:
-    names = ("caption", "mode", "scheduledAt")
+    names = ("caption", "mode", "scheduledAt", "title")
     fields: dict[str, object] = {name: values[name] for name in names if name in values}
     if has_fields(values):
         fields["altTexts"] = collect_alt_texts(values)
-    if values["networks"]:
-        fields["platforms"] = [name for name in PLATFORMS if values[f"network:{name}"]]
-        if not fields["platforms"]:
-            raise invalid_field("platforms", "choose at least one network")
     fields |= read_version(values)
-    body = validate_body(EditBody, fields)
 
     def change(
         session: Session, context: AppContext, post: PostWithSettings, now: datetime
     ) -> None:
+        body = validate_body(EditBody, _without_same_title(fields, post))
         edit.edit(session, context, post, body, now)
         if values["retry"]:
             retry.retry(session, context, post, now)
 
     return change
+
+
+def _without_same_title(fields: dict[str, object], found: PostWithSettings) -> dict[str, object]:
+    """What changes of a form with title and caption: an empty one is removed only alone."""
+    if "title" not in fields:
+        return fields
+    texts = {"title": found.post.title or "", "caption": found.post.caption}
+    same = next((name for name, text in texts.items() if fields[name] == text), None)
+    return {name: value for name, value in fields.items() if name != same}
 
 
 def read_version(values: FormValues) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -10,19 +12,33 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from api.errors import status_of
+from scheduler.recurrence.timezones import load_zone
 from services.context import AppContext
 from services.errors import EditedMeanwhile, ServiceError
-from services.inputs.field_types import PLATFORMS
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.calendar.slot_picker import SlotWeek, load_slot_week
 from ui.compose.alt_text_fields import alt_text_form
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.visitor import Visitor
-from ui.templating import render
+from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
+# These need a key that may approve.
+APPROVER_ACTIONS: Final = frozenset({"approve", "request-changes", "reject"})
+# The forms that `?edit=` opens, and the action that each needs.
+FORMS: Final = {
+    "caption": PostAction.EDIT,
+    "alts": PostAction.EDIT,
+    "draft": PostAction.EDIT,
+    "time": PostAction.EDIT,
+    "move": PostAction.MOVE,
+    "reject": PostAction.REJECT,
+    "acknowledge": PostAction.ACKNOWLEDGE,
+    "remove": PostAction.REMOVE,
+}
 # What was just done, by the action in the `done` parameter of the URL.
 SUCCESS_MESSAGES: Final = {
     "approve": "Approved. The post is treated as if it had been accepted now.",
@@ -40,19 +56,29 @@ SUCCESS_MESSAGES: Final = {
 
 
 @router.get("/panel/posts/{post_id}")
+async def old_address(request: Request, visitor: CurrentVisitor, post_id: str) -> Response:
+    """Lead from the address that the page had before."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return redirect(f"{visitor.base}/posts/{quote(post_id, safe='')}{query}")
+
+
+@router.get("/posts/{post_id}")
 async def post_panel(
     request: Request,
     context: ContextDep,
     visitor: CurrentVisitor,
     post_id: str,
     done: Annotated[str, Query(max_length=20)] = "",
+    edit: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """Show the post: a part of a page for the script, otherwise a full page."""
+    """Show the post: a part of a page for the script, otherwise a full page. `edit`: with the form
+    of this name open."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     etag = f'"{_part_tag(visitor, panel)}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
-    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done))
+    view = PostView(panel, done=SUCCESS_MESSAGES.get(done), open_form=edit)
+    return await _render_post(request, context, visitor, view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +88,16 @@ class RefusedAction:
     action: PostAction
     values: FormValues
     error: ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post, what was just done or refused, and the form that is open."""
+
+    panel: panel_data.PostPanel
+    done: str | None = None
+    refusal: RefusedAction | None = None
+    open_form: str = ""
 
 
 async def render_after_action(
@@ -74,8 +110,11 @@ async def render_after_action(
     """Show the post after an action: with a message, or with the reason why it was refused."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     if isinstance(outcome, RefusedAction):
-        return _render_post(request, visitor, panel, refusal=outcome)
-    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])
+        form = outcome.values["form"] or str(outcome.action)
+        view = PostView(panel, refusal=outcome, open_form=form)
+    else:
+        view = PostView(panel, done=SUCCESS_MESSAGES[outcome])
+    return await _render_post(request, context, visitor, view)
 
 
 def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
@@ -84,15 +123,12 @@ def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def _render_post(
-    request: Request,
-    visitor: Visitor,
-    panel: panel_data.PostPanel,
-    *,
-    done: str | None = None,
-    refusal: RefusedAction | None = None,
+async def _render_post(
+    request: Request, context: AppContext, visitor: Visitor, view: PostView
 ) -> Response:
+    panel, refusal, form = view.panel, view.refusal, view.open_form
     etag = _part_tag(visitor, panel)
+    allowed = _allowed_actions(visitor, panel)
     return render(
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
@@ -101,20 +137,39 @@ def _render_post(
         etag=etag,
         panel=panel,
         post=panel.post,
-        done=done,
+        done=view.done,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
         refused_action=refusal.action if refusal else None,
         conflict=refusal.error.conflict
         if refusal and isinstance(refusal.error, EditedMeanwhile)
         else None,
-        networks=PLATFORMS,
         values=refusal.values if refusal else FormValues(),
         **_alt_text_form(panel, refusal),
-        allowed_actions=panel.allowed_actions
-        if visitor.is_enabled
-        else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
+        allowed_actions=allowed,
+        open_form=form if FORMS.get(form, form) in allowed else "",
+        slot_week=await run_in_threadpool(_slot_week, context, visitor, view),
+        chosen_slot=refusal.values["slot"] if refusal else "",
     )
+
+
+def _slot_week(context: AppContext, visitor: Visitor, view: PostView) -> SlotWeek | None:
+    """The slots around the post's own, or around the next free one; for the form that moves it."""
+    if view.open_form != "move":
+        return None
+    at = view.panel.post["scheduledFor"]
+    day = datetime.fromisoformat(at).astimezone(load_zone(visitor.zone)).date() if at else None
+    return load_slot_week(context, visitor, day)
+
+
+def _allowed_actions(visitor: Visitor, panel: panel_data.PostPanel) -> frozenset[str]:
+    """What the post allows, and the visitor's key and the organization's switch too."""
+    actions = panel.allowed_actions
+    if not visitor.is_enabled:
+        actions &= ALLOWED_WHEN_DISABLED
+    if not visitor.can_write:
+        actions &= APPROVER_ACTIONS
+    return actions if visitor.can_approve else actions - APPROVER_ACTIONS
 
 
 def _alt_text_form(panel: panel_data.PostPanel, refusal: RefusedAction | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // The side panel: a post beside the calendar. The page's URL names it: ?post=ID.
 import { base, request, isFullPage, notice, goToSignIn } from "./http.js";
 import { updateHead } from "./page_head.js";
+import { mayLeave } from "./post_editing.js";
 
 // For a panel that shows an error: on a phone it covers the page, and could not be closed.
 const CLOSE = `<p><a class="button" href="${base()}/" data-close>Close</a></p>`;
@@ -10,6 +11,7 @@ let latestRequest = 0; // a slow answer must not replace a later one
 
 // Loads a URL into the panel, and moves the focus there.
 export async function openPanel(url, linkId = "") {
+  if (!(await mayLeave(panel))) return;
   const thisRequest = ++latestRequest;
   let answer, html;
   try {
@@ -27,20 +29,25 @@ export async function openPanel(url, linkId = "") {
   setUrl(new URL(url, window.location).pathname.split("/").pop());
 }
 
-// Shows HTML in the panel. The focus moves to its heading.
+// Shows HTML in the panel. The focus moves to its heading, or stays where the same post was edited.
 export function show(html) {
+  const before = panel.querySelector("[data-news]")?.dataset.news;
+  const edited = panel.querySelector("[data-editing]")?.dataset.editing;
+  const { scrollTop } = panel;
   panel.innerHTML = html;
   updateHead(panel);
   panel.hidden = false;
-  const heading = panel.querySelector("[data-result]") ?? panel.querySelector("h1, h2");
-  heading?.setAttribute("tabindex", "-1");
+  const isSame = before !== undefined && before === panel.querySelector("[data-news]")?.dataset.news;
+  const opener = isSame && edited && panel.querySelector(`[data-part="${edited}"] [data-edit]`);
+  const heading = panel.querySelector("[role=alert][data-result]") ?? (opener || null) ?? panel.querySelector("[data-result]") ?? panel.querySelector("h1, h2");
+  if (heading !== opener) heading?.setAttribute("tabindex", "-1");
   (heading ?? panel).focus({ preventScroll: true });
-  panel.scrollTop = 0;
+  panel.scrollTop = isSame ? scrollTop : 0;
   markOpenPost();
 }
 
-export function closePanel() {
-  if (!panel || panel.hidden || !panel.innerHTML.trim()) return;
+export async function closePanel() {
+  if (!panel || panel.hidden || !panel.innerHTML.trim() || !(await mayLeave(panel))) return;
   latestRequest += 1;
   const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
   panel.hidden = true;
@@ -64,7 +71,7 @@ export function markOpenPost() {
 export function openPanelFromUrl(location) {
   const id = new URLSearchParams(location.search).get("post");
   if (!panel || !document.querySelector("[data-live]")) return;
-  if (id && /^[0-9a-f]{32}$/.test(id)) openPanel(`${base()}/panel/posts/${id}`);
+  if (id && /^[0-9a-f]{32}$/.test(id)) openPanel(`${base()}/posts/${id}`);
   else closePanel();
 }
 

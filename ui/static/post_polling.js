@@ -2,6 +2,7 @@
 // the parts that have changed. A part that the visitor is editing stays.
 import { request, goToSignIn } from "./http.js";
 import { updateHead } from "./page_head.js";
+import { isOpen } from "./post_editing.js";
 
 const INTERVAL = 2_000;
 const MAX_INTERVAL = 30_000;
@@ -52,24 +53,40 @@ async function update(post) {
   if (hint.textContent !== message) hint.textContent = message;
 }
 
-// Replaces the old part by the new one. False if the visitor is editing the old one.
+// Replaces the old part by the new one. False if the visitor is editing the old one and it has
+// changed below the form.
 function replacePart(post, part) {
   const old = post.querySelector(`[data-part="${part.dataset.part}"]`);
+  if (isEdited(old)) return old.dataset.key === part.dataset.key;
   if (isSame(old, part)) return true;
-  if (isEdited(old)) return false;
   const hadFocus = old.contains(document.activeElement);
+  const id = document.activeElement?.id;
+  keepFolds(old, part);
   old.replaceWith(part);
-  if (hadFocus) post.querySelector("h2").focus();
+  if (hadFocus) ((id && document.getElementById(id)) || post.querySelector("h2")).focus();
   return true;
 }
 
-const isEdited = (part) =>
-  part.querySelector("details[open]") !== null ||
-  (part.contains(document.activeElement) && part.querySelector("form") !== null) ||
-  [...part.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+const isEdited = (part) => isOpen(part) || part.querySelector("details.menu[open]") !== null;
 
+// What the visitor has unfolded stays so.
+function keepFolds(old, part) {
+  const folds = part.querySelectorAll("details");
+  for (const [n, each] of old.querySelectorAll("details").entries()) if (folds[n]) folds[n].open = each.open;
+}
+
+// Compares without what the script itself does: folds, tabs and countdowns.
 function isSame(one, other) {
   const plain = one.cloneNode(true);
   for (const each of plain.querySelectorAll("details[open]")) each.removeAttribute("open");
+  for (const each of plain.querySelectorAll("[data-countdown]")) {
+    if (each.dataset.countdown) each.textContent = each.dataset.countdown;
+    each.dataset.countdown = "";
+  }
+  for (const each of plain.querySelectorAll("post-tabs [role=tablist]")) each.remove();
+  for (const each of plain.querySelectorAll("[role=tabpanel]")) {
+    for (const name of ["id", "role", "aria-labelledby", "hidden"]) each.removeAttribute(name);
+    each.querySelector("h3").hidden = false;
+  }
   return plain.isEqualNode(other);
 }

@@ -1,10 +1,11 @@
 // Keys for people who plan all day. A view registers its own; `?` lists those of the page.
-// A key works only where nobody types, and never together with Ctrl, Alt or Meta.
+// A key works only where nobody types, and never together with Ctrl, Alt or Meta. A key may have
+// several actions: the one that was registered last comes first, and passes the key by `false`.
 const shortcuts = new Map();
 
 // `key`: as KeyboardEvent.key has it. `action` gets the event; it returns false to let the key pass.
 export function shortcut(key, words, action) {
-  shortcuts.set(key, { words, action });
+  shortcuts.set(key, [{ words, action }, ...(shortcuts.get(key) ?? [])]);
 }
 
 const isTyping = ({ target }) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -13,7 +14,7 @@ document.addEventListener("keydown", (event) => {
   const found = shortcuts.get(event.key);
   const isPlain = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
   if (!found || event.defaultPrevented || !isPlain || isTyping(event) || document.querySelector("dialog[open]")) return;
-  if (found.action(event) !== false) event.preventDefault();
+  if (found.some(({ action }) => action(event) !== false)) event.preventDefault();
 });
 
 // Follows the link of the page that this selector finds.
@@ -26,9 +27,10 @@ shortcut("?", "Show the keys", showHelp);
 function showHelp() {
   const dialog = Object.assign(document.createElement("dialog"), { ariaLabel: "Keyboard shortcuts" });
   const list = document.createElement("dl");
-  for (const [key, { words }] of shortcuts) {
+  for (const [key, actions] of shortcuts) {
     const term = document.createElement("dt");
     term.append(Object.assign(document.createElement("kbd"), { className: "key", textContent: key }));
+    const words = actions.map((each) => each.words).join("; ");
     list.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
   }
   const close = Object.assign(document.createElement("button"), { textContent: "Close", autofocus: true });

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.store.jobs import heartbeats
 from models.store.tenants.connections import is_used_by
-from models.tables import ACCOUNT, CONNECTION, HEARTBEAT, JOB, ORGANIZATION
+from models.tables import ACCOUNT, CONNECTION, HEARTBEAT, JOB, ORGANIZATION, SETTINGS
 from models.task_names import JobKind
 
 
@@ -17,7 +17,8 @@ from models.task_names import JobKind
 class ConnectionState:
     """A connection that an organization uses. `next_sync_at`: when its accounts job wakes.
 
-    `has_accounts`: some of its accounts were read, though perhaps not all of them.
+    `has_accounts`: some of its accounts were read, though perhaps not all of them. `is_own`: its
+    credentials are the organization's, not the environment's.
     """
 
     id: str
@@ -28,16 +29,19 @@ class ConnectionState:
     synced_at: datetime | None
     next_sync_at: datetime | None
     has_accounts: bool
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PublishingState:
-    """The last heartbeats of beat and of a worker, and the connections that the organization
-    uses."""
+    """The last heartbeats of beat and of a worker, the connections that the organization uses, and
+    what its settings forbid."""
 
     beat: datetime | None
     worker: datetime | None
     connections: tuple[ConnectionState, ...]
+    is_paused: bool = False
+    is_enabled: bool = True
 
     def missing_kinds(self, now: datetime) -> list[str]:
         """The kinds of processes of which none is alive."""
@@ -48,8 +52,14 @@ class PublishingState:
 def read_publishing_state(session: Session, organization_id: str) -> PublishingState | None:
     """The state for an organization; None if there is no such organization."""
     query = (
-        select(*map(_last_heartbeat, heartbeats.NEEDED_KINDS), *_CONNECTION_STATE)
+        select(
+            *map(_last_heartbeat, heartbeats.NEEDED_KINDS),
+            SETTINGS.c.is_paused,
+            SETTINGS.c.is_enabled,
+            *_CONNECTION_STATE,
+        )
         .select_from(ORGANIZATION)
+        .outerjoin(SETTINGS, SETTINGS.c.organization_id == ORGANIZATION.c.id)
         .outerjoin(CONNECTION, is_used_by(ORGANIZATION.c.id))
         .outerjoin(JOB, and_(JOB.c.kind == JobKind.ACCOUNTS, JOB.c.subject_id == CONNECTION.c.id))
         .where(ORGANIZATION.c.id == organization_id)
@@ -58,10 +68,9 @@ def read_publishing_state(session: Session, organization_id: str) -> PublishingS
     rows: list[Any] = list(session.connection().execute(query))
     if not rows:
         return None
-    beat, worker, *_ = rows[0]
-    return PublishingState(
-        beat, worker, tuple(ConnectionState(*row[2:]) for row in rows if row.id is not None)
-    )
+    beat, worker, is_paused, is_enabled, *_ = rows[0]
+    used = tuple(ConnectionState(*row[4:]) for row in rows if row.id is not None)
+    return PublishingState(beat, worker, used, bool(is_paused), is_enabled is not False)
 
 
 _CONNECTION_STATE = (
@@ -76,6 +85,7 @@ _CONNECTION_STATE = (
     .where(ACCOUNT.c.connection_id == CONNECTION.c.id)
     .correlate(CONNECTION)
     .label("has_accounts"),
+    CONNECTION.c.organization_id.is_not(None).label("is_own"),
 )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     exists,
     or_,
+    select,
     update,
 )
 from sqlmodel import Session, col
@@ -116,6 +117,37 @@ def list_of_organization(session: Session, organization_id: str) -> list[Account
         .order_by(col(Connection.organization_id).is_(None), col(Account.id))
     )
     return list(session.exec(query))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAccount:
+    """An account that an organization uses, by its name."""
+
+    connection_id: str
+    platform: str
+    name: str
+    status_level: str
+
+
+def list_named(session: Session, organization_id: str) -> list[NamedAccount]:
+    """The accounts that an organization uses, by network and name."""
+    query = (
+        select(
+            ACCOUNT.c.connection_id,
+            ACCOUNT.c.platform,
+            ACCOUNT.c.name,
+            ACCOUNT.c.username,
+            ACCOUNT.c.status_level,
+        )
+        .join(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
+        .where(is_used_by(organization_id), ~ACCOUNT.c.is_gone, ~is_disconnected(organization_id))
+        .order_by(ACCOUNT.c.platform, ACCOUNT.c.name, ACCOUNT.c.id)
+    )
+    rows = session.connection().execute(query)
+    return [
+        NamedAccount(row.connection_id, row.platform, row.name or row.username, row.status_level)
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

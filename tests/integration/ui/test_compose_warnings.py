@@ -58,9 +58,9 @@ def test_a_post_with_options_that_are_not_sent_says_so(
             for row in session.exec(select(Delivery).where(Delivery.post_id == post["id"])):
                 row.not_carried = ["youtubeTitle", "youtubeSurprise"]
                 session.add(row)
-        panel = browser.read(f"/panel/posts/{post['id']}", **HTML)
+        panel = browser.read(f"/posts/{post['id']}", **HTML)
     assert "youtubeTitle is not sent: " in panel
-    assert "The provider does not support youtubeSurprise." in panel
+    assert "does not take youtubeSurprise." in panel
 
 
 def test_blanks_around_an_option_are_not_part_of_it(organization: OrganizationClient) -> None:

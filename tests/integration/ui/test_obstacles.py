@@ -7,12 +7,14 @@ import pytest
 
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.tables import CONNECTION, HEARTBEAT, JOB, POST
+from models.tables import CONNECTION, HEARTBEAT, JOB, POST, SETTINGS
 from models.task_names import ACCOUNTS_INTERVAL, JobKind
 from services import publishing_obstacles
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
+    SCRIPT,
     BrowserClient,
     PagePoller,
     find_all,
@@ -21,14 +23,16 @@ from tests.integration.ui.browser_client import (
 )
 
 MINUTE = timedelta(minutes=1)
-NO_PROCESS = "Neither the scheduler (beat) nor a worker is running"
-NO_WORKER = "No worker is running"
-NO_BEAT = "The scheduler (beat) is not running"
-BLOCKED = "The provider takes no posts at the moment"
-SILENT = "The provider has not answered since"
-REFUSED = "The provider has refused the credentials since"
-LATE = "1 post that missed its slot goes out late, one after another, until"
-SENTENCES = (NO_PROCESS, NO_WORKER, NO_BEAT, BLOCKED, SILENT, REFUSED, LATE)
+NO_PROCESS = "scheduler and worker are not running"
+NO_WORKER = "no worker of Slotbeat is running"
+NO_BEAT = "Slotbeat’s scheduler is not running"
+BLOCKED = "Nothing goes out on the network at the moment"
+SILENT = "No answer from the network since"
+REFUSED = "Slotbeat is no longer let in at the network"
+PAUSED = "The queue is paused"
+OFF = "Social posting is switched off"
+LATE = "1 post missed its slot, and goes out late, one after another, until"
+SENTENCES = (NO_PROCESS, NO_WORKER, NO_BEAT, BLOCKED, SILENT, REFUSED, PAUSED, OFF, LATE)
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +98,7 @@ def fail_syncs_since(api: ApiServer, synced_at: datetime) -> None:
 
 def head(page: str) -> str:
     """What the page's head says about obstacles."""
-    return find_all(r'<div id="obstacles"[^>]*>(.*?)</div>', page)
+    return find_all(r'<div id="obstacles" role="status">(.*?)</div>\s*</header>', page)
 
 
 def said(part: str) -> set[str]:
@@ -112,6 +116,8 @@ def make_trouble(api: ApiServer, sentence: str) -> None:
         set_connection(api, blocked_until=now(api) + MINUTE)
     if sentence == REFUSED:
         set_connection(api, refused_at=now(api) - MINUTE)
+    if sentence in (PAUSED, OFF):
+        set_settings(api, is_paused=sentence == PAUSED, is_enabled=sentence != OFF)
     if sentence == LATE:
         set_turn(api, now(api) + MINUTE)
     if sentence == SILENT:
@@ -125,8 +131,15 @@ def set_turn(api: ApiServer, at: datetime | None) -> None:
         session.connection().execute(POST.update().values(**values))
 
 
+def set_settings(api: ApiServer, **values: bool) -> None:
+    """Set columns of the organizations' settings."""
+    with api.database.write() as session:
+        session.connection().execute(SETTINGS.update().values(**values))
+
+
 def mend(api: ApiServer) -> None:
     """End all trouble."""
+    set_settings(api, is_paused=False, is_enabled=True)
     set_turn(api, None)
     beat(api, "beat")
     beat(api, "worker")
@@ -135,7 +148,7 @@ def mend(api: ApiServer) -> None:
 
 def follow_post(browser: BrowserClient, post_id: str) -> PagePoller:
     """Load a post's own page; returns the poller of its part."""
-    page = browser.read(f"/panel/posts/{post_id}", **HTML)
+    page = browser.read(f"/posts/{post_id}", **HTML)
     address, tag = find_all(r'data-news="([^"]+)"', page), find_all(r'data-tag="([^"]+)"', page)
     return PagePoller(browser, address, f'"{tag}"')
 
@@ -151,7 +164,7 @@ def test_every_page_says_what_keeps_posts_from_going_out(
         "/",
         "/?view=month",
         f"/?all={today}",
-        f"/panel/posts/{post_id}",
+        f"/posts/{post_id}",
         "/compose",
         "/rules",
     )
@@ -219,13 +232,35 @@ def test_an_organization_sees_the_state_of_its_own_connection(
     assert said(head(browser.read())) == set()
 
 
-def test_the_head_is_a_live_region_only_where_it_changes(
+def test_an_account_that_must_be_connected_again_is_named(
     organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """On the calendar and on a post's page, which poll; not on the form and the rules."""
-    post_id = organization.posts()[0]["id"]
-    live = {
-        page: 'id="obstacles" role="status"' in browser.read(page, **HTML)
-        for page in ("/", f"/panel/posts/{post_id}", "/compose", "/rules")
-    }
-    assert list(live.values()) == [True, True, False, False]
+    """With its network and its name, and the way to the accounts; the more important obstacle
+    stands before it, and it is folded below."""
+    add_own_connection(organization)
+    sync_accounts(organization, ("x", "OK"), ("bluesky", "RECONNECT"))
+    line = head(browser.read())
+    assert "Bluesky <bdi>Page 1</bdi>" in line
+    assert "Page 0" not in line
+    assert 'href="/accounts"' in line
+    make_trouble(organization.api, PAUSED)
+    make_trouble(organization.api, NO_WORKER)
+    line = head(browser.read())
+    places = [line.index(each) for each in (NO_WORKER, "and 2 more", "Page 1", PAUSED)]
+    assert places == sorted(places)
+
+
+def test_pages_that_poll_nothing_else_ask_for_the_line(
+    organization: OrganizationClient, browser: BrowserClient
+) -> None:
+    """They get it when it has changed, and 304 otherwise; a browser that opens the address finds
+    the calendar."""
+    first = browser.http.get("/obstacles", headers=SCRIPT)
+    assert (first.status_code, said(first.text)) == (200, set())
+    make_trouble(organization.api, PAUSED)
+    tag = {"If-None-Match": first.headers["etag"], **SCRIPT}
+    answer = browser.http.get("/obstacles", headers=tag)
+    assert said(answer.text) == {PAUSED}
+    tag["If-None-Match"] = answer.headers["etag"]
+    assert browser.http.get("/obstacles", headers=tag).status_code == 304
+    assert browser.http.get("/obstacles", headers=HTML).status_code == 303

@@ -3,9 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from models.statuses import NEEDS_ATTENTION, PostStatus
@@ -21,7 +19,7 @@ from tests.integration.ui.browser_client import (
     open_signed_in_browser,
     page_of,
 )
-from tests.sample_files import JPEG
+from ui.post.post_page import FORMS
 from ui.sign_in import csrf
 
 CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
@@ -74,14 +72,18 @@ def made(organization: OrganizationClient, status: PostStatus = PostStatus.SCHED
     return post_id
 
 
-def panel(browser: BrowserClient, post_id: str) -> str:
-    """The page of a post."""
-    return browser.read(f"/panel/posts/{post_id}", **HTML)
+def panel(browser: BrowserClient, post_id: str, edit: str = "") -> str:
+    """The page of a post, with a form open."""
+    return browser.read(f"/posts/{post_id}?edit={edit}" if edit else f"/posts/{post_id}", **HTML)
 
 
 def offered(page: str, post_id: str) -> set[str]:
-    """The actions that a page has forms for."""
-    return set(re.findall(rf'action="/posts/{post_id}/([a-z-]+)"', page))
+    """The actions that a page has forms for, or links that open one."""
+    opened = re.findall(rf'href="/posts/{post_id}\?edit=([a-z-]+)"', page)
+    if f'href="/compose/{post_id}"' in page:
+        opened.append(PostAction.EDIT)
+    sent = re.findall(rf'action="/posts/{post_id}/([a-z-]+)"', page)
+    return {*sent, *(FORMS.get(each, each) for each in opened)}
 
 
 @pytest.mark.parametrize("status", list(PostStatus))
@@ -104,7 +106,7 @@ def test_a_panel_offers_what_the_status_allows(
             answer = browser.http.post(f"/posts/{post_id}/{act}", data=data, headers=headers)
             if act in POSSIBLE[status]:
                 assert answer.status_code == 303, answer.text
-                assert f"/panel/posts/{post_id}?done={act}" == page_of(answer.headers["location"])
+                assert f"/posts/{post_id}?done={act}" == page_of(answer.headers["location"])
             else:
                 assert answer.status_code == 409, answer.text
                 assert 'role="alert"' in answer.text
@@ -126,7 +128,8 @@ def test_a_panel_shows_everything_about_a_post(any_organization: OrganizationCli
     assert ", 10:00</time>" in page
     assert "partial" in page
     assert f'href="{link}"' in page
-    told = re.findall(r"<strong>(\w+)</strong>: (\w+)", find_all(r"<ol(.*)</ol>", page))
+    assert "added it to the queue" in find_all(r'<ol class="story">(.*?)</ol>', page)
+    told = re.findall(r"<strong>(\w+)</strong>: (\w+)", find_all(r"<details(.*)</details>", page))
     assert told == [(step, outcome) for step, outcome, _ in history(any_organization, post_id)]
 
 
@@ -155,51 +158,6 @@ def test_a_post_that_is_left_as_it_is_needs_no_attention(
         assert "1 post needs attention" in browser.read("/", **HTML)
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_the_files_of_a_failed_post_are_replaced(
-    any_organization: OrganizationClient, script: bool
-) -> None:
-    """By links and uploads; what is wrong is said in the form, and "and retry" starts it again."""
-    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/1.jpg"]}
-    post_id = str(any_organization.publish(**EXPLICIT, **photo)["socialPost"]["id"])
-    put(any_organization, post_id, status="failed")
-    path = "/replace-files"
-    with open_signed_in_browser(any_organization) as browser:
-        page = panel(browser, post_id)
-        assert f'action="{path}"' in page
-        csrf = find_all(r'name="csrf" value="([^"]+)"', page)
-        headers = {"Origin": browser.origin, **(SCRIPT if script else HTML)}
-
-        def send(links: str, *files: tuple[str, bytes, str], retry: str = "") -> httpx.Response:
-            fields: list[tuple[str, Any]] = [
-                (name, (None, value))
-                for name, value in {
-                    "csrf": csrf,
-                    "postId": post_id,
-                    "links": links,
-                    "retry": retry,
-                }.items()
-            ]
-            fields += [("files", each) for each in files]
-            return browser.http.post(path, files=fields, headers=headers)
-
-        refused = send("ftp://cdn.example.com/2.jpg")
-        assert refused.status_code == 400
-        assert "ftp://cdn.example.com/2.jpg</textarea>" in refused.text
-        assert 'id="act-links-problem"' in refused.text
-        empty = send("")
-        assert empty.status_code == 400
-        assert "choose a file, or write its link" in empty.text
-        sent = send("https://cdn.example.com/2.jpg", ("a.jpg", JPEG, "image/jpeg"), retry="true")
-        assert sent.status_code == (200 if script else 303)
-        page = panel(browser, post_id)
-    assert "a.jpg" in page
-    assert "https://cdn.example.com/2.jpg" in page
-    assert "https://cdn.example.com/1.jpg" not in page
-    story = [step for step, _, _ in history(any_organization, post_id)]
-    assert story[-2:] == ["edit", "retry"]
-
-
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x"])
 def test_only_links_to_the_web_are_links(organization: OrganizationClient, address: str) -> None:
     """A provider's answer cannot bring a script into the page."""
@@ -216,7 +174,7 @@ def test_what_was_typed_is_kept_where_it_is_refused(any_organization: Organizati
     first, second = mondays(2)
     post_id = str(any_organization.publish()["socialPost"]["id"])
     with open_signed_in_browser(any_organization) as browser:
-        past = {"mode": "schedule", "scheduledAt": "2020-01-01T10:00"}
+        past = {"mode": "schedule", "scheduledAt": "2020-01-01T10:00", "form": "move"}
         answer = browser.send(f"/posts/{post_id}/edit", **past)
         assert answer.status_code == 400
         field = find_all(r'(<input id="act-at".*?>)', answer.text)
@@ -237,7 +195,7 @@ def test_the_next_page_says_what_was_done(organization: OrganizationClient) -> N
     with open_signed_in_browser(organization) as browser:
         answer = browser.send(f"/posts/{post_id}/remove")
         assert "Removed." in browser.read(answer.headers["location"], **HTML)
-        assert "data-result" not in browser.read(f"/panel/posts/{post_id}?done=%3Cb%3E", **HTML)
+        assert "data-result" not in browser.read(f"/posts/{post_id}?done=%3Cb%3E", **HTML)
 
 
 def test_a_caption_that_came_too_late_is_not_lost(organization: OrganizationClient) -> None:
@@ -253,10 +211,11 @@ def test_two_people_who_edit_see_both_texts(organization: OrganizationClient) ->
     """The second one is refused, with hers and the post's text; saved again, hers replaces it."""
     post_id = made(organization)
     with open_signed_in_browser(organization) as browser:
-        read = find_all(r'name="version" value="(\d+)"', panel(browser, post_id)).splitlines()[0]
+        page = panel(browser, post_id, "caption")
+        read = find_all(r'name="version" value="(\d+)"', page).splitlines()[0]
         path = f"/posts/{post_id}/edit"
         assert browser.send(path, caption="His words", version=read).status_code == 303
-        refused = browser.send(path, caption="Her words", version=read)
+        refused = browser.send(path, caption="Her words", version=read, form="caption")
         assert refused.status_code == 409
         assert all(words in refused.text for words in ("Her words", "His words", "Both texts"))
         new = find_all(r'name="version" value="(\d+)"', refused.text).splitlines()[0]
@@ -264,21 +223,31 @@ def test_two_people_who_edit_see_both_texts(organization: OrganizationClient) ->
     assert organization.get(f"/posts/{post_id}")["post"]["caption"] == "Her words"
 
 
-def test_networks_are_changed_and_a_post_is_copied(organization: OrganizationClient) -> None:
-    """The ticked networks are those of the post; none at all is refused. The copy is a draft."""
+def test_a_post_is_copied(organization: OrganizationClient) -> None:
+    """The copy is a draft for the same networks, and the next page."""
     post_id = made(organization)
     with open_signed_in_browser(organization) as browser:
-        path = f"/posts/{post_id}/edit"
-        ticked = {"network:facebook": "true", "network:linkedin": "true"}
-        assert browser.send(path, networks="true", **ticked).status_code == 303
-        assert browser.send(path, networks="true").status_code == 400
         answer = browser.send(f"/posts/{post_id}/duplicate")
         assert answer.status_code == 303
-        copy = page_of(answer.headers["location"]).removeprefix("/panel/posts/").partition("?")[0]
+        copy = page_of(answer.headers["location"]).removeprefix("/posts/").partition("?")[0]
         assert "This is the copy" in browser.read(answer.headers["location"])
     posts = {each["id"]: each for each in organization.posts()}
-    assert posts[post_id]["platforms"] == posts[copy]["platforms"] == ["facebook", "linkedin"]
+    assert posts[post_id]["platforms"] == posts[copy]["platforms"]
     assert posts[copy]["status"] == "draft"
+
+
+def test_title_and_caption_are_changed_together(organization: OrganizationClient) -> None:
+    """Each alone, both, and an empty title removes it; the old address leads to the post."""
+    post_id = str(organization.publish(**EXPLICIT, platforms=["facebook"])["socialPost"]["id"])
+    with open_signed_in_browser(organization) as browser:
+        path = f"/posts/{post_id}/edit"
+        for title, caption in (("One", "Hello"), ("One", "Words"), ("Two", "More"), ("", "More")):
+            sent = browser.send(path, title=title, caption=caption, form="caption")
+            assert sent.status_code == 303, sent.text
+            post = organization.get(f"/posts/{post_id}")["post"]
+            assert (post["title"] or "", post["caption"]) == (title, caption)
+        answer = browser.http.get(f"/panel/posts/{post_id}?done=edit", headers=HTML)
+        assert page_of(answer.headers["location"]) == f"/posts/{post_id}?done=edit"
 
 
 def test_a_caption_of_several_lines_is_saved_as_it_was_typed(
@@ -316,7 +285,7 @@ def test_what_cannot_be_stopped_any_more_says_why(organization: OrganizationClie
 def test_the_script_gets_parts_and_polls_for_changes(any_organization: OrganizationClient) -> None:
     """A part without a frame; 304 until something changes; a form is answered with the post."""
     post_id = made(any_organization)
-    address = f"/panel/posts/{post_id}"
+    address = f"/posts/{post_id}"
     with open_signed_in_browser(any_organization) as browser:
         part = browser.http.get(address, headers=SCRIPT)
         assert "<!doctype" not in part.text
@@ -341,7 +310,7 @@ def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> Non
     with open_signed_in_browser(any_organization) as browser:
         csrf = browser.csrf()
         headers = {"Origin": browser.origin, **HTML}
-        answers = [browser.http.get(f"/panel/posts/{post_id}", headers=HTML)]
+        answers = [browser.http.get(f"/posts/{post_id}", headers=HTML)]
         for act in PostAction:
             data = {"csrf": csrf, **typed(act)}
             path = f"/posts/{post_id}/{act}"

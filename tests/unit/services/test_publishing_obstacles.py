@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from models.ids import min_id_at
 from models.store.jobs.heartbeats import ALIVE_WINDOW
 from models.store.jobs.publishing_state import ConnectionState, PublishingState
+from models.store.tenants.accounts import NamedAccount
 from models.task_names import ACCOUNTS_INTERVAL
 from services.publishing_obstacles import (
     BLOCK_HOLD,
     SILENCE_MARGIN,
     Obstacle,
     ObstacleKind,
+    add_accounts,
     find_obstacles,
 )
 
@@ -46,9 +48,9 @@ def at(*connections: ConnectionState) -> PublishingState:
     return replace(FINE, connections=connections)
 
 
-def obstacle(kind: ObstacleKind, since: datetime | None) -> Obstacle:
+def obstacle(kind: ObstacleKind, since: datetime | None, provider: str = "swonkie") -> Obstacle:
     """The obstacle at the provider."""
-    return Obstacle(kind, since, "swonkie")
+    return Obstacle(kind, since, provider, connection_id=ANSWERING.id)
 
 
 def kinds(state: PublishingState, *, is_starting: bool = False) -> list[str]:
@@ -132,7 +134,7 @@ def test_each_connection_has_its_own_obstacle() -> None:
     """One connection that answers hides no other that does not, and the provider is named."""
     other = replace(SILENT, provider="other")
     assert found(at(ANSWERING, other)) == [
-        Obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO, "other")
+        obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO, "other")
     ]
 
 
@@ -158,3 +160,31 @@ def test_a_question_that_was_not_asked_proves_no_silence(connection: ConnectionS
 def test_without_a_worker_nobody_asks_the_provider() -> None:
     """The missing worker is named alone, because the silence follows from it."""
     assert kinds(replace(at(SILENT), worker=None)) == ["no_worker"]
+
+
+def test_the_settings_of_the_organization_are_obstacles_too() -> None:
+    """Social posting that is switched off, and a queue that is paused."""
+    assert kinds(replace(FINE, is_enabled=False, is_paused=True)) == [
+        "switched_off",
+        "queue_paused",
+    ]
+
+
+def test_accounts_are_named_and_the_most_important_comes_first() -> None:
+    """Those of the connection that is meant; and single ones that must be connected again, unless
+    their whole connection is refused."""
+    other = "another connection"
+    accounts = [
+        NamedAccount(ANSWERING.id, "bluesky", "lantern", "RECONNECT"),
+        NamedAccount(ANSWERING.id, "x", "@lantern", "OK"),
+        NamedAccount(other, "facebook", "Lantern", "EXPIRED"),
+    ]
+    refused = at(replace(ANSWERING, refused_at=NOW))
+    paused = Obstacle(ObstacleKind.QUEUE_PAUSED, None)
+    first, second, last = add_accounts([paused, *find_obstacles(refused, NOW)], accounts)
+    assert (first.kind, first.networks) == (ObstacleKind.CREDENTIALS_REFUSED, ("bluesky", "x"))
+    assert second == Obstacle(
+        ObstacleKind.ACCOUNT_REFUSED, None, accounts=(("facebook", "Lantern"),)
+    )
+    assert last == paused
+    assert add_accounts([], accounts[1:2]) == []
