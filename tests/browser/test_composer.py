@@ -56,7 +56,7 @@ def test_an_open_page_shows_a_post_published_in_its_slot(
     page.evaluate("window.stayed = true")
     timeout = (at - datetime.now(UTC)).total_seconds() + 20
     expect(calendar.slot(at)).to_contain_text("published", timeout=timeout * 1000)
-    expect(calendar.panel.get_by_role("region", name="State")).to_contain_text("published")
+    expect(calendar.panel.get_by_role("region", name="Accounts")).to_contain_text("Published")
     assert page.evaluate("window.stayed")
 
 
