@@ -18,7 +18,7 @@ SAFE_METHODS: Final = ("GET", "HEAD")
 # A person's answer to a post that waits for approval.
 _APPROVING: Final = re.compile(r"/posts/[^/]+/(approve|reject|request[-_]changes)")
 # They do what their body says: `services.permissions` asks for the scope of each action.
-_EITHER: Final = re.compile(r"(/posts)?/bulk")
+_EITHER: Final = re.compile(r"(/posts)?/bulk|/inbox|/approvals")
 # Keys can give every right, so only a key that has every right manages them.
 _KEYS: Final = re.compile(r"/keys(/.*)?")
 # A visitor's own session: whoever may see the pages may leave them.

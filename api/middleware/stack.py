@@ -60,12 +60,14 @@ class AllowedMethods:
         self._paths: list[tuple[re.Pattern[str], set[str]]] = []
 
     def of(self, path: str) -> str:
-        """The value of the Allow header."""
+        """The value of the Allow header. A path that stands there as it is hides those with a
+        parameter in its place: `/posts/bulk` is no post."""
         if not self._paths:
             self._paths = [
                 (compile_path(each.path or "/")[0], set(each.methods or ()))
                 for each in iter_route_contexts(self._app.routes)
             ]
-        found = [methods for pattern, methods in self._paths if pattern.fullmatch(path)]
-        allowed = set().union(*found)
+        found = [each for each in self._paths if each[0].fullmatch(path)]
+        literal = [methods for pattern, methods in found if not pattern.groups]
+        allowed = set().union(*(literal or [methods for _, methods in found]))
         return ", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))

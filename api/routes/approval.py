@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.schemas.changes import CHANGE_RESPONSES
-from models.actors import current_actor
 from services.context import AppContext
 from services.inputs.approval_bodies import (
     ApproveBody,
@@ -25,7 +24,6 @@ from services.posts.apply_change import apply_change
 from services.posts.lookup import PostWithSettings
 
 router = APIRouter(prefix="/posts/{post_id}", tags=["approval"])
-# Who decided, where the request does not say it.
 
 
 @router.post("/approve", response_model=None, responses=CHANGE_RESPONSES)
@@ -41,8 +39,7 @@ async def approve_post(
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        by = asked.by or current_actor().name
-        approval.approve(session, context, found, now, comment=asked.comment, by=by)
+        approval.approve(session, context, found, now, comment=asked.comment, by=asked.by)
 
     return await apply_change(context, organization_id, (post_id, None), change)
 
@@ -54,7 +51,7 @@ async def request_changes(
     """Send a post that waits for approval back to its writer; it keeps its mode and its time."""
 
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        approval.request_changes(session, found, body.comment, body.by or current_actor().name, now)
+        approval.request_changes(session, found, body.comment, body.by, now)
 
     return await apply_change(context, organization_id, (post_id, None), change)
 
@@ -85,7 +82,7 @@ async def reject_post(
     asked = body or RejectBody()
 
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        approval.reject(session, found, asked.reason, now, by=asked.by or current_actor().name)
+        approval.reject(session, found, asked.reason, now, by=asked.by)
 
     return await apply_change(context, organization_id, (post_id, None), change)
 

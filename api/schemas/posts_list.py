@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.actors import ACTOR, Actor
 from models.statuses import PostStatus, ReviewState
+from models.store.posts.needs import Need
 from models.store.posts.post_filters import PostFilters
 from services.inputs.field_types import Text
 from services.inputs.filter_values import (
@@ -20,6 +21,8 @@ from services.inputs.posts_query import ACCEPTED, SORTS, PostsQuery
 
 Short = Annotated[Text, Field(max_length=200)]
 Values = list[Annotated[Text, Field(max_length=1_000)]] | None
+# The posts of the inbox.
+ATTENTION: Final = "attention"
 ANY: Final = "repeated or with commas for any of several."
 
 
@@ -41,6 +44,13 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
     type_: Annotated[Values, Query(alias="type", description=f"One of these; {ANY}")] = None,
     label: Annotated[
         Values, Query(description=f"With one of these labels, in any case; {ANY}")
+    ] = None,
+    needs: Annotated[
+        Values,
+        Query(
+            description="What it needs a person for, until somebody acknowledges it; `attention` "
+            f"for anything; {ANY}"
+        ),
     ] = None,
     start: Annotated[
         Short | None,
@@ -76,9 +86,16 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
         types=read_choices("type", type_, POST_TYPES)
         + read_choices("postType", _one(post_type), POST_TYPES),
         labels=read_values("label", label),
+        needs=_read_needs(needs),
     )
     (order,) = read_choices("sort", _one(sort), SORTS) or (ACCEPTED,)
     return PostsQuery(limit, cursor, filters, start, end, order)
+
+
+def _read_needs(values: Values) -> tuple[str, ...]:
+    """What is meant: `attention` is all of them."""
+    found = read_choices("needs", values, (ATTENTION, *Need))
+    return tuple(Need) if ATTENTION in found else found
 
 
 def _one(text: str | None) -> list[str]:

@@ -1,6 +1,7 @@
 """An organization's accounts for people: each with its state, the reason, and its connection."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -9,8 +10,9 @@ from sqlmodel import Session
 
 from models.accounts import Connection
 from models.store import clock
+from models.store.posts import held_posts
 from models.store.tenants import accounts
-from models.store.tenants.accounts import ListedAccount
+from models.store.tenants.accounts import LinkedAccount, ListedAccount
 from services.context import AppContext
 
 
@@ -27,7 +29,7 @@ class AccountState(StrEnum):
 class AccountOverview:
     """An account. `address`: of the server, where a person named it. `is_own`: of the
     organization's own connection, else of the environment's. `has_form`: a form of ours connects it
-    again."""
+    again. `synced_at`: when its provider last told its state. `held`: posts that wait for it."""
 
     id: str
     platform: str
@@ -40,6 +42,8 @@ class AccountOverview:
     is_own: bool
     is_default: bool
     has_form: bool
+    synced_at: datetime | None
+    held: int
 
     @property
     def host(self) -> str | None:
@@ -55,12 +59,31 @@ def list_overviews(
     linked = accounts.list_linked(session, organization_id)
     defaults = {each.account.id for each in linked if each.is_default}
     listed = accounts.list_with_connections(session, organization_id)
-    return [_describe(context, each, now, each.account.id in defaults) for each in listed]
+    waiting = held_posts.count_by_account(session, organization_id)
+    held = {
+        each.account.id: waiting.get((each.account.id, each.account.platform), 0) for each in listed
+    }
+    for id_, each in _waited_for(linked, listed).items():
+        held[id_] += waiting.get((None, each), 0)
+    return [
+        replace(
+            _describe(context, each, now),
+            is_default=each.account.id in defaults,
+            held=held[each.account.id],
+        )
+        for each in listed
+    ]
 
 
-def _describe(
-    context: AppContext, listed: ListedAccount, now: datetime, is_default: bool
-) -> AccountOverview:
+def _waited_for(linked: Sequence[LinkedAccount], listed: Sequence[ListedAccount]) -> dict[str, str]:
+    """The account of each network for which posts without a named account wait: the default one,
+    else the first one."""
+    of_network = {each.account.platform: each.account.id for each in reversed(listed)}
+    of_network |= {each.account.platform: each.account.id for each in linked if each.is_default}
+    return {id_: platform for platform, id_ in of_network.items()}
+
+
+def _describe(context: AppContext, listed: ListedAccount, now: datetime) -> AccountOverview:
     account, connection = listed.account, listed.connection
     state, reason = _find_state(listed, now)
     return AccountOverview(
@@ -73,8 +96,10 @@ def _describe(
         provider=connection.provider,
         address=connection.address,
         is_own=connection.organization_id is not None,
-        is_default=is_default,
+        is_default=False,
         has_form=context.connector.has_form(connection.provider),
+        synced_at=connection.accounts_synced_at,
+        held=0,
     )
 
 

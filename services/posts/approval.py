@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.actors import Scope
+from models.actors import Scope, current_actor
 from models.statuses import DeliveryStatus, Desired, PostStatus, ReviewState
 from models.store.posts import post_changes
 from models.store.posts.posts import NO_DATE
@@ -132,11 +132,11 @@ def check_pending(found: PostWithSettings, what: str) -> None:
 def _review(
     state: ReviewState, comment: str | None, by: str | None, now: datetime
 ) -> dict[str, Any]:
-    """The columns of the last decision."""
+    """The columns of the last decision; without `by` it is whoever makes the change."""
     return {
         "review_state": state,
         "review_comment": comment,
-        "reviewed_by": by,
+        "reviewed_by": by or current_actor().name,
         "reviewed_at": now,
     }
 

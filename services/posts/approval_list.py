@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from models.store import clock
 from models.store.posts import inbox
-from models.store.posts.inbox import Need
+from models.store.posts.needs import Need
 from services.context import AppContext
 from services.posts.list_posts import present_posts
 from services.posts.planned_instants import MAX_PLANNED, plan_posts, present_plan

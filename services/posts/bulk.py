@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from media.graphemes import shorten
-from models.actors import Scope
+from models.actors import Scope, current_actor
 from models.posts import Post
 from models.store import clock
 from models.store.posts import posts
@@ -26,7 +26,7 @@ from services.errors import (
 from services.inputs.bulk_body import NEEDED, BulkAction, BulkBody
 from services.inputs.labels import clean_labels
 from services.permissions import require
-from services.posts import approval, post_labels, remove, retry
+from services.posts import acknowledge, approval, post_labels, remove, retry
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.move_days import move_by_days
 from services.posts.to_queue import move_to_queue
@@ -34,10 +34,15 @@ from services.posts.to_queue import move_to_queue
 MAX_WORDS: Final = 80
 # These start nothing, so they are possible while social posting is switched off.
 ALLOWED_WHEN_DISABLED: Final[tuple[BulkAction, ...]] = (
+    "request_changes",
+    "reject",
+    "acknowledge",
     "remove",
     "add_label",
     "remove_label",
 )
+# A person's answer to posts that wait for approval.
+REVIEWS: Final[tuple[BulkAction, ...]] = ("approve", "request_changes", "reject")
 BulkChange = Callable[[Session, AppContext, PostWithSettings, BulkBody, datetime], None]
 
 
@@ -56,9 +61,9 @@ class BulkResult:
 
 def run_bulk(context: AppContext, organization_id: str, body: BulkBody) -> list[BulkResult]:
     """Change the posts; the results in the order of the ids, each id once. PostingDisabled where
-    the action would start something while posting is switched off; NotAllowed for a key without
-    the scope of the action."""
-    require(Scope.APPROVE if body.action == "approve" else Scope.WRITE)
+    the action would start something while posting is switched off, NotAllowed where the caller may
+    not take it."""
+    require(Scope.APPROVE if body.action in REVIEWS else Scope.WRITE)
     _check_needed(body)
     ids = list(dict.fromkeys(body.ids))
     if body.action not in ALLOWED_WHEN_DISABLED:
@@ -174,9 +179,40 @@ def _check_enabled(context: AppContext, organization_id: str) -> None:
 
 
 def _approve(
+    session: Session, context: AppContext, found: PostWithSettings, body: BulkBody, now: datetime
+) -> None:
+    approval.approve(session, context, found, now, comment=body.comment)
+
+
+def _request_changes(
+    session: Session, _: AppContext, found: PostWithSettings, body: BulkBody, now: datetime
+) -> None:
+    approval.request_changes(session, found, body.comment or "", None, now)
+
+
+def _reject(
+    session: Session, _: AppContext, found: PostWithSettings, body: BulkBody, now: datetime
+) -> None:
+    approval.reject(session, found, body.comment, now)
+
+
+def _submit(
+    session: Session, _: AppContext, found: PostWithSettings, body: BulkBody, now: datetime
+) -> None:
+    approval.submit(session, found, body.comment, now)
+
+
+def _release(
     session: Session, context: AppContext, found: PostWithSettings, _: BulkBody, now: datetime
 ) -> None:
-    approval.approve(session, context, found, now)
+    del now  # the release reads the clock itself
+    approval.release(session, context, found, next_slot=False)
+
+
+def _acknowledge(
+    session: Session, _: AppContext, found: PostWithSettings, _body: BulkBody, now: datetime
+) -> None:
+    acknowledge.acknowledge(session, found, current_actor().name, now)
 
 
 def _queue(
@@ -222,6 +258,11 @@ def _retry(
 
 CHANGES: Final[dict[BulkAction, BulkChange]] = {
     "approve": _approve,
+    "request_changes": _request_changes,
+    "reject": _reject,
+    "submit": _submit,
+    "release": _release,
+    "acknowledge": _acknowledge,
     "queue": _queue,
     "move_days": _move_days,
     "add_label": _add_label,

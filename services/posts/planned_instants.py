@@ -12,7 +12,7 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import Desired
 from models.store.posts import inbox
-from models.store.posts.inbox import Need
+from models.store.posts.needs import Need
 from models.store.queue.backlog import BacklogPost
 from models.store.tenants import social_settings
 from scheduler.seating.seat_backlog import plan_newcomers

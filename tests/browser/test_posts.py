@@ -128,6 +128,7 @@ def test_a_post_is_moved_and_removed(organization: BrowserTenant, calendar: Cale
         f"moved it from {old:%a} {old.day} {old:%b}, 10:00 to {new:%a} {new.day} {new:%b}, 10:00"
     )
     expect(panel.get_by_role("region", name="History")).to_contain_text(moved)
+    expect(calendar.slot(old)).to_contain_text("+ 1 free")
     assert slot_of(organization.post(post["id"])) == new
     calendar.page.goto(f"/?date={new:%Y-%m-%d}")
     panel = calendar.open_post("Bread day")

@@ -1,9 +1,7 @@
 """The weekly grid of rules, and pausing the queue."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.page_user import CalendarPage, PageUsers
 from tests.browser.rule_times import daily_rule, slot_of
@@ -12,42 +10,47 @@ from tests.browser.slotbeat_server import BrowserTenant
 REFUSED = "status of 400"
 
 
-def test_a_rule_is_added_on_the_grid_and_removed(
-    organization: BrowserTenant, calendar: CalendarPage
-) -> None:
-    """A time added to Wednesday makes a slot on each Wednesday; removed, it makes none."""
-    calendar.page.goto("/rules")
-    wednesday = calendar.page.get_by_role("listitem", name="Wednesday")
-    add(wednesday, "10:15", "Asia/Tokyo")
-    expect(wednesday).to_contain_text("10:15")
-    (rule,) = organization.rules()
-    assert (rule["dayOfWeek"], rule["time"], rule["timezone"]) == (3, "10:15", "Asia/Tokyo")
-    calendar.page.goto("/")
-    calendar.page.get_by_role("link", name="Later").click()
-    now = datetime.now(UTC)
-    next_week = now + timedelta(days=9 - now.weekday())
-    slot = next_week.replace(hour=1, minute=15)
-    expect(calendar.slot(slot)).to_contain_text("1 of 1 free")
-    expect(calendar.slot(slot)).to_contain_text("10:15 Asia/Tokyo")
-    calendar.page.goto("/rules")
-    wednesday.get_by_role("button", name="Remove Wednesday 10:15").click()
-    expect(wednesday).to_contain_text("No slots")
-    assert organization.rules() == []
-
-
-def test_a_wrong_rule_is_refused_where_it_was_typed(
-    organization: BrowserTenant, calendar: CalendarPage
-) -> None:
-    """The sentence stands beside the field, the field says that it is wrong, and the words stay."""
+def test_rules_are_made_on_the_grid(organization: BrowserTenant, calendar: CalendarPage) -> None:
+    """A time is added to the days that are ticked; a press on a day adds or removes it there, keeps
+    the focus, and can be undone. A wrong zone is refused where it was typed."""
     calendar.guard.expect_errors(REFUSED)
-    calendar.page.goto("/rules")
-    friday = calendar.page.get_by_role("listitem", name="Friday")
-    add(friday, "10:15", "Moon/Tycho")
-    zone = friday.get_by_label("Zone")
-    expect(zone).to_have_value("Moon/Tycho")
+    page = calendar.page
+    page.goto("/rules")
+    week = page.get_by_role("region", name="Every week")
+    page.locator("summary").filter(has_text="Add a time").click()
+    for day in ("Monday", "Tuesday", "Thursday", "Friday"):
+        page.get_by_text(day, exact=True).click()
+    week.get_by_label("Time", exact=True).fill("10:15")
+    week.get_by_label("Zone", exact=True).fill("Moon/Tycho")
+    week.get_by_role("button", name="Add", exact=True).click()
+    zone = week.get_by_label("Zone", exact=True)
     expect(zone).to_have_attribute("aria-invalid", "true")
-    expect(friday).to_contain_text("Moon/Tycho")
+    expect(zone).to_have_value("Moon/Tycho")
     assert organization.rules() == []
+    zone.fill("Asia/Tokyo")
+    week.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("rowheader", name="10:15 Asia/Tokyo")).to_be_visible()
+    assert days_of(organization, "10:15", "Asia/Tokyo") == [3]
+    saturday = page.get_by_role("button", name="Add Saturday 10:15")
+    saturday.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove Saturday 10:15")).to_be_focused()
+    assert days_of(organization, "10:15", "Asia/Tokyo") == [3, 6]
+    page.get_by_role("button", name="Undo").click()
+    expect(saturday).to_be_visible()
+    assert days_of(organization, "10:15", "Asia/Tokyo") == [3]
+    page.get_by_role("button", name="Remove Wednesday 10:15").click()
+    expect(page.get_by_role("main")).to_contain_text("There are no slots yet")
+    page.get_by_role("button", name="Two a day on weekdays").click()
+    expect(page.get_by_role("rowheader", name="17:00")).to_be_visible()
+    assert days_of(organization, "09:00") == [1, 2, 3, 4, 5]
+
+
+def days_of(organization: BrowserTenant, time: str, zone: str | None = None) -> list[int]:
+    """The days that have a rule at this time."""
+    found = [rule for rule in organization.rules() if rule["time"] == time]
+    assert {rule.get("timezone") for rule in found} <= {zone}
+    return sorted(rule["dayOfWeek"] for rule in found)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -68,11 +71,3 @@ def test_the_queue_is_paused_and_resumed(
     at = slot_of(organization.post(waiting["id"]))
     visitor.page.goto(f"/?date={at:%Y-%m-%d}")
     expect(visitor.slot(at)).to_contain_text("Be patient")
-
-
-def add(day: Locator, time: str, zone: str = "") -> None:
-    """Add a time to a day of the grid."""
-    day.locator("summary").filter(has_text="Add a time").click()
-    day.get_by_label("Time").fill(time)
-    day.get_by_label("Zone").fill(zone)
-    day.get_by_role("button", name="Add", exact=True).click()

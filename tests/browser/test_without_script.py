@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from tests.browser.page_user import CalendarPage, PageUsers
 from tests.browser.rule_times import far_rule, slot_of
 from tests.browser.slotbeat_server import BrowserTenant
-from tests.browser.test_rules import add
 
 
 @pytest.fixture
@@ -39,11 +38,10 @@ def test_a_post_is_opened_changed_and_removed_without_script(
     expect(plain.page.get_by_role("navigation", name="Weeks")).to_be_visible()
 
 
-def test_a_rule_is_added_without_script(organization: BrowserTenant, plain: CalendarPage) -> None:
-    """The grid answers with the grid."""
+def test_rules_are_made_without_script(organization: BrowserTenant, plain: CalendarPage) -> None:
+    """The first ones at one press; the grid answers with the grid."""
     plain.page.goto("/rules")
-    monday = plain.page.get_by_role("listitem", name="Monday")
-    add(monday, "07:45")
-    expect(monday).to_contain_text("07:45")
-    (rule,) = organization.rules()
-    assert (rule["dayOfWeek"], rule["time"]) == (1, "07:45")
+    plain.page.get_by_role("button", name="One a day on weekdays").click()
+    plain.page.get_by_role("button", name="Remove Monday 12:00").click()
+    expect(plain.page.get_by_role("button", name="Add Monday 12:00")).to_be_visible()
+    assert sorted(rule["dayOfWeek"] for rule in organization.rules()) == [2, 3, 4, 5]

@@ -94,11 +94,11 @@ def _load(context: AppContext, organization_id: str) -> tuple[list[AccountOvervi
         return list_overviews(session, context, organization_id), has_shared
 
 
-def _provider_pages(context: AppContext, with_form: list[str]) -> list[tuple[str, str]]:
-    """The address of the provider's page for each network, with the network's name."""
+def _provider_pages(context: AppContext, with_form: list[str]) -> list[tuple[str, str, str]]:
+    """Each network with the address of the provider's page for it, and its name."""
     back = f"{context.public_url.rstrip('/')}/accounts" if context.public_url else None
     return [
-        (provider_page_url(context, each, back), platform_name(each))
+        (each, provider_page_url(context, each, back), platform_name(each))
         for each in PLATFORMS
         if each not in with_form
     ]

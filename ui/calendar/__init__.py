@@ -1,1 +1,1 @@
-"""The week and the month: slots, posts, and the lists beside them."""
+"""The week and the month: times, slots and posts; moving posts, and choosing a slot."""

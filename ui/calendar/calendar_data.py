@@ -111,7 +111,6 @@ class _CalendarReader:
             self._session,
             self._owner,
             (period.start, period.end),
-            (),
             self._query.filter.to_store(),
         )
         minute = self._now.replace(second=0, microsecond=0).isoformat()
@@ -166,7 +165,7 @@ class _CalendarReader:
             slots, is_crowded = [], True
         rows = day_view.CalendarRows(
             planned=slots,
-            posts=post_queries.list_between(
+            posts=post_queries.list_cards_between(
                 self._session,
                 self._owner,
                 period.start,

@@ -11,6 +11,7 @@ from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
 from ui.calendar.move_page import MOVE_PATH
 from ui.calendar.move_undo import read_undo
 from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.visitor import Visitor
 from ui.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -35,13 +36,9 @@ def calendar_page(
     """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
     variables = {
-        **_template_variables(snapshot),
-        "etag": snapshot.etag,
-        "current_path": f"/?view={query.view}",
-        "poll_url": visitor.base + snapshot.query.url(PART_PATH),
+        **template_variables(visitor, snapshot),
         "done": NOTICES.get(done),
         "undo": read_undo(undo) if done == "move" else None,
-        "move_path": MOVE_PATH,
         "warnings": load_warnings(context, visitor, post) if done == "publish" else [],
     }
     return render("calendar.html", visitor, **variables)
@@ -64,15 +61,21 @@ def calendar_part(
         "calendar_part.html",
         visitor,
         headers=headers,
-        **_template_variables(snapshot),
+        **template_variables(visitor, snapshot),
     )
 
 
-def _template_variables(snapshot: CalendarSnapshot) -> dict[str, Any]:
+def template_variables(visitor: Visitor, snapshot: CalendarSnapshot) -> dict[str, Any]:
+    """What the templates of the calendar are given."""
+    query, calendar = snapshot.query, snapshot.calendar
     return {
-        "query": snapshot.query,
-        "calendar": snapshot.calendar,
-        "filter_bar": snapshot.calendar and snapshot.calendar.filter_bar,
+        "query": query,
+        "calendar": calendar,
+        "etag": snapshot.etag,
+        "current_path": f"/?view={query.view}",
+        "poll_url": visitor.base + query.url(PART_PATH),
+        "move_path": MOVE_PATH,
+        "filter_bar": calendar and calendar.filter_bar,
         "filter_path": "/",
-        "filter_fields": {"view": snapshot.query.view, "date": snapshot.query.day},
+        "filter_fields": {"view": query.view, "date": query.day},
     }

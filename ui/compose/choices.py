@@ -1,4 +1,4 @@
-"""What the composer offers: accounts, options, free slots."""
+"""What the composer offers: accounts, options, the next free slot, labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,8 @@ from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.carried_fields import offered_fields
+from services.posts.post_labels import list_known_labels
 from ui.calendar.post_card import platform_name
-
-# How many free slots are offered to pick from.
-OFFERED_SLOTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,12 @@ class FormChoices:
     chips: list[AccountChip]
     unconnected: list[AccountChip]
     options: dict[str, list[str]]
-    slots: list[datetime]
+    next_slot: datetime | None
     now: datetime
     is_paused: bool
     defaults: list[str]
     needs_approval: bool
-
-    @property
-    def next_slot(self) -> datetime | None:
-        """The next free slot."""
-        return self.slots[0] if self.slots else None
+    labels: list[str]
 
     @property
     def account_names(self) -> dict[str, str]:
@@ -74,23 +68,25 @@ class FormChoices:
 
 
 def load_choices(context: AppContext, organization_id: str) -> FormChoices:
-    """Read them; with free slots as the rules have them now."""
+    """Read them, as they are now."""
     with context.database.read() as session:
         row, now = social_settings.read_settings(session, organization_id), clock.now(session)
-        free = next_free_slots(session, row, now, context.scheduling, OFFERED_SLOTS)
+        free = next_free_slots(session, row, now, context.scheduling, 1)
         used = connections.list_used(session, organization_id)
         links = accounts.list_linked(session, organization_id)
+        labels = [str(each["label"]) for each in list_known_labels(session, organization_id)]
     chips = _chips(links)
     known = {each.platform for each in chips}
     return FormChoices(
         chips,
         [_network_chip(each) for each in PLATFORMS if each not in known],
         _offered(context, links, used),
-        free,
+        free[0] if free else None,
         now,
         row.is_paused,
         row.default_platforms,
         row.approve_api_posts,
+        labels,
     )
 
 

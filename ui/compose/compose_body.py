@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from services.errors import FieldError, ServiceError, invalid_field
+from services.inputs.labels import split_labels
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.compose import alt_text_fields, thread_fields, version_fields
@@ -55,6 +56,7 @@ def build_body(form: SubmittedForm) -> PublishBody:
         "versions": version_fields.collect_versions(submitted, len(files.links)),
         "thread": thread_fields.collect_thread(form),
         "platformFields": collect_options(form),
+        "labels": split_labels(submitted["labels"]),
     }
     body |= {name: value for name, value in filled.items() if value}
     # No ticked box means none: an absent field would mean the default of the settings.

@@ -37,6 +37,7 @@ from ui.compose.compose_form import SubmittedForm
 from ui.compose.compose_view import Editor, render_editor
 from ui.compose.edit_change import edit_change
 from ui.compose.stored_form import load_copied_form, load_stored_form
+from ui.compose.when_fields import slots_of_form
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
 from ui.templating import redirect
@@ -68,7 +69,8 @@ def compose_page(
     form.texts["publishMode"] = ["slot" if slot else "schedule" if at else "next_slot"]
     form.texts |= {name: [text] for name, text in (("slot", slot), ("scheduledAt", at)) if text}
     check = check_form(context, visitor, form, choices)
-    return render_editor(request, visitor, Editor(form, choices, check))
+    slots = slots_of_form(context, visitor, form)
+    return render_editor(request, visitor, Editor(form, choices, check, slots))
 
 
 @router.get("/compose/{post_id}")
@@ -81,7 +83,8 @@ def edit_page(
     with context.database.read() as session:
         form = load_stored_form(session, context, visitor, choices, post_id)
     check = check_form(context, visitor, form, choices)
-    return render_editor(request, visitor, Editor(form, choices, check, status))
+    slots = slots_of_form(context, visitor, form)
+    return render_editor(request, visitor, Editor(form, choices, check, slots, status))
 
 
 @router.post("/compose")
@@ -142,7 +145,8 @@ def _refused(
         status = PostStatus(post.status)
         form.texts["version"] = [str(post.content_version)]
     check = check_form(context, visitor, form, choices)
-    return Editor(form, choices, _without_problems(check), status, error)
+    slots = slots_of_form(context, visitor, form)
+    return Editor(form, choices, _without_problems(check), slots, status, error)
 
 
 def _find(context: AppContext, visitor: Visitor, post_id: str) -> Post:

@@ -11,6 +11,7 @@ from models.statuses import PostStatus
 from services.errors import EditedMeanwhile, ServiceError
 from services.inputs.field_types import PLATFORMS
 from ui.calendar.post_card import platform_name
+from ui.calendar.slot_picker import SlotWeek
 from ui.compose import compose_body
 from ui.compose.check_form import FormCheck
 from ui.compose.choices import FormChoices
@@ -38,7 +39,8 @@ POST_TYPES: Final = {
 LABELS: Final = {
     "caption": "Caption", "postType": "Type", "platforms": "Accounts", "links": "Links",
     "files": "Files", "publishMode": "When", "slot": "Slot", "scheduledAt": "Date and time",
-    "sourceVideoId": "Source video", "sourcePlaylistId": "Source playlist", "title": "Title",
+    "labels": "Labels", "title": "Title", "sourceVideoId": "Source video",
+    "sourcePlaylistId": "Source playlist",
 }  # fmt: skip
 # Fields in a closed section; it is open if one of them has a value or an error.
 FOLDED_FIELDS: Final = ("sourceVideoId", "sourcePlaylistId")
@@ -46,12 +48,13 @@ FOLDED_FIELDS: Final = ("sourceVideoId", "sourcePlaylistId")
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """What is written in the composer. `status`: of the post that is edited; None for a new one.
-    `error`: why the form was refused."""
+    """What is written in the composer. `slots`: a week of them, to pick one. `status`: of the post
+    that is edited; None for a new one. `error`: why the form was refused."""
 
     form: SubmittedForm
     choices: FormChoices
     check: FormCheck
+    slots: SlotWeek
     status: PostStatus | None = None
     error: ServiceError | None = None
 
@@ -87,6 +90,7 @@ def _variables(visitor: Visitor, editor: Editor) -> dict[str, Any]:
         **thread_form(form, problems),
         **when_form(form, choices, visitor, _modes(editor.status)),
         "choices": choices,
+        "slot_week": editor.slots,
         "chosen": {
             (name, each) for name in ("platforms", "accountIds") for each in form.get_all(name)
         },

@@ -11,6 +11,7 @@ from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import Conflict, ValidationFailed
 from services.inputs.post_bodies import (
+    CHANGES,
     CLEARABLE,
     CONTENT_FIELDS,
     MEDIA_FIELDS,
@@ -69,7 +70,7 @@ def _edit_body(
     after = _with_own_fields(after, versions)
     values: dict[str, Any] = {
         name: _or_clear(name, getattr(after, name))
-        for name in CONTENT_FIELDS
+        for name in (*CONTENT_FIELDS, "labels")
         if getattr(before, name) != getattr(after, name)
     }
     if values.keys() & set(MEDIA_FIELDS) and after.altTexts:
@@ -116,7 +117,7 @@ def _with_own_fields(body: PublishBody, versions: Mapping[str, Any]) -> PublishB
 
 
 def _asks_for_something(body: EditBody) -> bool:
-    return any(getattr(body, name) is not None for name in (*CONTENT_FIELDS, "mode"))
+    return any(getattr(body, name) is not None for name in CHANGES)
 
 
 def _slot(

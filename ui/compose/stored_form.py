@@ -72,6 +72,7 @@ def _pairs(
     yield "postType", post.post_type
     yield "caption", post.caption
     yield "title", post.title or ""
+    yield "labels", ", ".join(post.labels)
     yield from ((OPTION_PREFIX + name, text) for name, text in post.platform_fields.items())
     for name, version in post.versions.items():
         yield from version_values(name, version)

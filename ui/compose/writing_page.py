@@ -20,6 +20,7 @@ from ui.compose.choices import load_choices
 from ui.compose.compose_form import FILE_LISTS, SubmittedForm
 from ui.compose.compose_view import Editor, check_variables, render_editor
 from ui.compose.file_fields import POST_FILES
+from ui.compose.when_fields import slots_of_form
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.csrf import read_form
 from ui.sign_in.visitor import Visitor
@@ -78,4 +79,5 @@ def _render_again(
             post = posts.get(session, visitor.organization_id, post_id)
         status = PostStatus(post.status) if post else None
     found = check_form(context, visitor, form, choices)
-    return render_editor(request, visitor, Editor(form, choices, found, status))
+    slots = slots_of_form(context, visitor, form)
+    return render_editor(request, visitor, Editor(form, choices, found, slots, status))

@@ -9,34 +9,23 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from services.context import AppContext
-from services.errors import PostingDisabled, ServiceError, ValidationFailed, invalid_field
-from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
-from services.posts.change_each import ChangedPost, change_each
-from ui.forms import FormValues, error_sentence, read_values
-from ui.post.post_actions import CHANGE_BUILDERS
+from services.errors import ServiceError, ValidationFailed
+from services.inputs.bulk_body import BulkAction, BulkBody
+from services.posts.bulk import BulkResult, run_bulk
+from ui.forms import FormValues, error_sentence, read_values, validate_body
 from ui.sign_in.auth import count_request
 from ui.sign_in.csrf import read_form
 from ui.sign_in.visitor import Visitor
 
-# One request changes so many posts.
-MAX_POSTS: Final = 200
-OFFERED: Final = (
-    PostAction.APPROVE,
-    PostAction.REQUEST_CHANGES,
-    PostAction.REJECT,
-    PostAction.SUBMIT,
-    PostAction.RETRY,
-    PostAction.RELEASE,
-    PostAction.ACKNOWLEDGE,
-)
-DONE: Final = {
-    PostAction.APPROVE: "Approved",
-    PostAction.REQUEST_CHANGES: "Sent back to the writer",
-    PostAction.REJECT: "Rejected",
-    PostAction.SUBMIT: "Submitted for approval",
-    PostAction.RETRY: "Trying again",
-    PostAction.RELEASE: "Released",
-    PostAction.ACKNOWLEDGE: "Left as it is",
+DONE: Final[dict[BulkAction, str]] = {
+    "approve": "Approved",
+    "request_changes": "Sent back to the writer",
+    "reject": "Rejected",
+    "submit": "Submitted for approval",
+    "retry": "Trying again",
+    "queue": "Moved to the queue",
+    "release": "Released",
+    "acknowledge": "Left as it is",
 }
 
 
@@ -45,9 +34,10 @@ class Report:
     """What an action did, and what it could not, by post. `problem`: why nothing was done.
     `values`: what was typed, for a form that was refused."""
 
+    action: str = ""
     title: str = ""
-    changed: Sequence[ChangedPost] = ()
-    refused: Sequence[ChangedPost] = ()
+    done: Sequence[BulkResult] = ()
+    refused: Sequence[BulkResult] = ()
     problem: str | None = None
     values: FormValues | None = None
 
@@ -58,31 +48,26 @@ async def carry_out(request: Request, context: AppContext, visitor: Visitor) -> 
     form = await read_form(request)
     values = read_values(form)
     try:
-        action, ids = _read(form, values, visitor)
-        change = CHANGE_BUILDERS[action](values, visitor)
-    except (ValidationFailed, PostingDisabled) as error:
+        body = _read_body(form, values)
+        results = await run_in_threadpool(run_bulk, context, visitor.organization_id, body)
+    except ValidationFailed as error:
         return Report(problem=_sentence(error), values=values)
-    outcomes = await run_in_threadpool(change_each, context, visitor.organization_id, ids, change)
-    changed = [each for each in outcomes if each.problem is None]
-    return Report(DONE[action], changed, [each for each in outcomes if each.problem])
+    done = [each for each in results if each.problem is None]
+    refused = [each for each in results if each.problem is not None]
+    return Report(body.action, DONE.get(body.action, "Done"), done, refused)
 
 
-def _read(form: FormData, values: FormValues, visitor: Visitor) -> tuple[PostAction, list[str]]:
-    action = next((each for each in OFFERED if each == values["action"]), None)
-    if action is None:
-        raise invalid_field("action", f"choose from {', '.join(OFFERED)}")
-    if not visitor.is_enabled and action not in ALLOWED_WHEN_DISABLED:
-        raise PostingDisabled
-    ids = list(dict.fromkeys(str(each) for each in form.getlist("ids")))
-    if not ids:
-        raise invalid_field("ids", "choose at least one post")
-    if len(ids) > MAX_POSTS:
-        raise invalid_field("ids", f"choose at most {MAX_POSTS} posts at a time")
-    return action, ids
+def _read_body(form: FormData, values: FormValues) -> BulkBody:
+    fields = {"ids": form.getlist("ids"), "action": values["action"]}
+    comment = values["comment"].strip() or values["reason"].strip()
+    return validate_body(BulkBody, {**fields, "comment": comment or None})
 
 
 def _sentence(error: ServiceError) -> str:
-    """The error; a comment that is missing is named."""
-    if any(each["field"] == "comment" for each in error.details):
-        return "Say what has to change, in the comment."
+    """The error; what is missing is named in words."""
+    fields = {each["field"].partition("[")[0] for each in error.details}
+    if "ids" in fields:
+        return "Choose the posts: one at least, 200 at most."
+    if "comment" in fields:
+        return "Say what has to change, in at most 2,000 characters."
     return error_sentence(error)

@@ -8,19 +8,27 @@ from typing import Final
 
 from sqlmodel import Session
 
-from models.posts import Delivery, Media, Post
+from models.actors import parse_actor
+from models.posts import Delivery, Post
 from models.store import clock
 from models.store.posts import inbox, post_queries
-from models.store.posts.inbox import Need
+from models.store.posts.needs import Need
 from services.context import AppContext
-from services.posts.allowed_actions import PostAction
-from services.posts.planned_instants import MAX_PLANNED, PlannedInstant, plan_posts
+from services.inputs.bulk_body import BulkAction
+from services.posts.planned_instants import (
+    MAX_PLANNED,
+    TIME_IS_OVER,
+    PlannedInstant,
+    plan_posts,
+)
 from services.presenters import present_review
 from ui import static_files
-from ui.inbox.inbox_rows import InboxRow, picture_url, possible_actions
+from ui.inbox.inbox_rows import InboxRow, possible_actions
 from ui.inbox.reasons import reasons
+from ui.list.pictures import load_pictures
 from ui.sign_in.visitor import MAX_COUNT, Visitor
 
+OVER: Final = PlannedInstant(None, TIME_IS_OVER)
 # So many posts of a group are shown at once.
 MAX_ROWS: Final = 50
 TITLES: Final = {
@@ -41,7 +49,7 @@ class InboxGroup:
     title: str
     total: int
     rows: Sequence[InboxRow]
-    actions: Sequence[PostAction]
+    actions: Sequence[BulkAction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +108,39 @@ def _load_group(
     owner = visitor.organization_id
     posts = inbox.list_posts(session, owner, need, size) if size else []
     ids = [each.id for each in posts]
-    media = post_queries.load_media(session, ids)
+    pictures = load_pictures(session, context, visitor.base, _with_photo(posts))
     deliveries = post_queries.load_deliveries(session, ids)
     plans: Mapping[str, PlannedInstant] = (
         plan_posts(session, context, owner, posts, now) if need is Need.APPROVAL else {}
     )
     rows = [
-        _row(context, visitor, need, each, media[each.id], deliveries[each.id], plans.get(each.id))
+        _row(need, each, deliveries[each.id], pictures.get(each.id), plans.get(each.id))
         for each in posts
     ]
     return InboxGroup(need, TITLES[need], total, rows, possible_actions(need, visitor))
 
 
+def _with_photo(posts: Sequence[Post]) -> list[str]:
+    return [each.id for each in posts if each.post_type == "photo"]
+
+
 def _row(
-    context: AppContext,
-    visitor: Visitor,
     need: Need,
     post: Post,
-    media: Sequence[Media],
     deliveries: Sequence[Delivery],
+    picture: str | None,
     planned: PlannedInstant | None,
 ) -> InboxRow:
     return InboxRow(
         id=post.id,
         caption=post.caption,
         kind=post.post_type,
-        picture=picture_url(post, media, context.cipher, visitor.base),
+        picture=picture,
         platforms=post.platforms,
         at=post.scheduled_for,
+        writer=parse_actor(post.created_by).name if post.created_by else None,
         reasons=reasons(need, post, deliveries),
         review=present_review(post).get("review"),
         planned=planned,
+        is_edited=need in (Need.FAILED, Need.CHANGES) or planned == OVER,
     )

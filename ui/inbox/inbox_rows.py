@@ -5,31 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from media.stored_urls import is_stored_url
-from models.encryption import Cipher
-from models.posts import Media, Post
-from models.store.posts.inbox import Need
-from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from models.store.posts.needs import Need
+from services.inputs.bulk_body import BulkAction
+from services.posts.bulk import ALLOWED_WHEN_DISABLED, REVIEWS
 from services.posts.planned_instants import PlannedInstant
 from ui.sign_in.visitor import Visitor
 
 # What a person can do about a post, at the row itself.
-ACTIONS: Final[dict[Need, tuple[PostAction, ...]]] = {
-    Need.FAILED: (PostAction.RETRY, PostAction.ACKNOWLEDGE),
-    Need.APPROVAL: (PostAction.APPROVE, PostAction.REQUEST_CHANGES, PostAction.REJECT),
-    Need.CHANGES: (PostAction.SUBMIT,),
-    Need.MISSED: (PostAction.RELEASE, PostAction.ACKNOWLEDGE),
-    Need.UNKNOWN: (PostAction.RETRY, PostAction.ACKNOWLEDGE),
+ACTIONS: Final[dict[Need, tuple[BulkAction, ...]]] = {
+    Need.FAILED: ("retry", "acknowledge"),
+    Need.APPROVAL: ("approve", "request_changes", "reject"),
+    Need.CHANGES: ("submit",),
+    Need.MISSED: ("queue", "release", "acknowledge"),
+    Need.UNKNOWN: ("retry", "acknowledge"),
     Need.HELD: (),
 }
-# These need the right to approve, the others the right to write.
-REVIEWS: Final = frozenset({PostAction.APPROVE, PostAction.REQUEST_CHANGES, PostAction.REJECT})
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """`at`: its slot or its time. `reasons`: why it needs a person. `review`: the last decision on
-    it, as in the API. `planned`: when it would go out, if it was approved now."""
+    """`at`: its slot or its time. `writer`: the name of the key that made it, None if that was not
+    recorded. `reasons`: why it needs a person. `review`: the last decision on it, as in the API.
+    `planned`: when it would go out, if it was approved now. `is_edited`: whether it needs another
+    content or time, so that editing it is offered."""
 
     id: str
     caption: str
@@ -37,26 +35,18 @@ class InboxRow:
     picture: str | None
     platforms: Sequence[str]
     at: datetime | None
+    writer: str | None = None
     reasons: Sequence[str] = ()
     review: Mapping[str, Any] | None = None
     planned: PlannedInstant | None = None
+    is_edited: bool = False
 
 
-def possible_actions(need: Need, visitor: Visitor) -> list[PostAction]:
+def possible_actions(need: Need, visitor: Visitor) -> list[BulkAction]:
     """The actions of the rows that the visitor may take."""
     return [each for each in ACTIONS[need] if _may(each, visitor)]
 
 
-def _may(action: PostAction, visitor: Visitor) -> bool:
+def _may(action: BulkAction, visitor: Visitor) -> bool:
     has_right = visitor.can_approve if action in REVIEWS else visitor.can_write
     return has_right and (visitor.is_enabled or action in ALLOWED_WHEN_DISABLED)
-
-
-def picture_url(post: Post, media: Sequence[Media], cipher: Cipher, base: str) -> str | None:
-    """The link to the first photo of a post, or our own for an uploaded one; None without one."""
-    if post.post_type != "photo" or not media:
-        return None
-    source = cipher.decrypt(media[0].source_url)
-    if not is_stored_url(source):
-        return source
-    return f"{base}/media/{media[0].stored_file_id}" if media[0].stored_file_id else None

@@ -5,7 +5,7 @@ from typing import Final
 
 from models.posts import Delivery, Post
 from models.statuses import DeliveryStatus
-from models.store.posts.inbox import Need
+from models.store.posts.needs import Need
 from services.platform_names import platform_name
 
 NOT_OUT: Final = "It did not go out."

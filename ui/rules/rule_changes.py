@@ -65,10 +65,20 @@ def check_unchanged(document: Document, values: FormValues) -> None:
 
 
 def _add(document: Document, values: FormValues) -> Document:
-    day = _parse_int("dayOfWeek", values["dayOfWeek"])
-    return _with_rule(
-        document, {"dayOfWeek": day, "time": values["time"].strip(), **_own_zone(values)}
-    )
+    """The rules with this time on a day, or on each of the days that were ticked."""
+    rest = {"time": values["time"].strip(), **_own_zone(values)}
+    for day in _days(values):
+        document = {**document, **_with_rule(document, {"dayOfWeek": day, **rest})}
+    return {"queueSlots": document["queueSlots"]}
+
+
+def _days(values: FormValues) -> list[int]:
+    if values["dayOfWeek"]:
+        return [_parse_int("dayOfWeek", values["dayOfWeek"])]
+    days = [number for number in range(len(DAY_NAMES)) if values[f"day-{number}"]]
+    if not days:
+        raise invalid_field("dayOfWeek", "tick at least one day")
+    return days
 
 
 def _add_cron(document: Document, values: FormValues) -> Document:

@@ -1,6 +1,8 @@
 """The page with the queue-slot rules, blackouts, and the button that pauses the queue."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -22,6 +24,8 @@ from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
 from ui.rules.rule_changes import DAY_NAMES, Document, RuleChange
+from ui.rules.rule_undo import Undo, undo_of
+from ui.rules.weekly_grid import build_grid, numbered_rules
 from ui.sign_in.auth import CurrentVisitor, count_request
 from ui.sign_in.csrf import read_form
 from ui.sign_in.visitor import Visitor
@@ -41,6 +45,15 @@ SUCCESS_MESSAGES: Final = {
     "pause": "The queue is paused.",
     "resume": "The queue is running again.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A change that was not made, with what was typed, to be shown where it was typed."""
+
+    error: ServiceError
+    change: RuleChange
+    values: FormValues
 
 
 @router.get("/rules")
@@ -88,19 +101,25 @@ async def change_rules(
     await count_request(request, visitor)
     values = read_values(await read_form(request))
     try:
-        await run_in_threadpool(_change, context, visitor.organization_id, change, values)
+        before = await run_in_threadpool(_change, context, visitor.organization_id, change, values)
     except (ValidationFailed, Conflict) as error:
-        return await _render_rules(
-            request, context, visitor, error=error, refused_action=change, values=values
-        )
+        refused = RefusedChange(error, change, values)
+        return await _render_rules(request, context, visitor, refused=refused)
     if is_fetch_request(request):
-        return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
+        return await _render_rules(
+            request,
+            context,
+            visitor,
+            done=SUCCESS_MESSAGES[change],
+            undo=lambda after: undo_of(change, before, after, values),
+        )
     return redirect(visitor.base + ("/" if values["back"] == "/" else f"/rules?done={change}"))
 
 
 def _change(
     context: AppContext, organization_id: str, change: RuleChange, values: FormValues
-) -> None:
+) -> Document:
+    """Make the change; returns the settings before it."""
     document = _load_settings(context, organization_id)
     body = rule_changes.build_body(change, document, values)
     parsed = parse_settings(body, document["defaultTimezone"])
@@ -111,6 +130,7 @@ def _change(
         now = clock.now(session)
         update_settings(session, context, row, parsed, now)
         seat_backlog(session, row, now, context.scheduling)
+    return document
 
 
 def _load_settings(context: AppContext, organization_id: str) -> Document:
@@ -125,11 +145,11 @@ async def _render_rules(
     visitor: Visitor,
     *,
     done: str | None = None,
-    error: ServiceError | None = None,
-    refused_action: RuleChange | None = None,
-    values: FormValues | None = None,
+    refused: RefusedChange | None = None,
+    undo: Callable[[Document], Undo | None] = lambda _: None,
 ) -> Response:
     document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
+    error = refused.error if refused else None
     return render(
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
@@ -137,33 +157,15 @@ async def _render_rules(
         current_path="/rules",
         settings=document,
         fingerprint=rule_changes.fingerprint_rules(document),
-        days=[_day_of_grid(document, number) for number in MONDAY_FIRST],
-        crons=[each for each in _numbered_rules(document) if "cron" in each],
+        days=[(number, DAY_NAMES[number]) for number in MONDAY_FIRST],
+        grid=build_grid(document),
+        crons=[each for each in numbered_rules(document) if "cron" in each],
         zones=sorted(zone_names()),
         done=done,
+        undo=undo(document),
         problem=error_sentence(error) if error else None,
         problems=messages_by_last_part(error) if error else {},
-        refused_action=refused_action,
-        values=values or FormValues(),
+        refused_action=refused.change if refused else None,
+        values=refused.values if refused else FormValues(),
         is_paused=document.get("isPaused", False),
     )
-
-
-def _day_of_grid(document: Document, number: int) -> Document:
-    """A day of the grid: its times in order, each with its index in the list of rules."""
-    times = [each for each in _numbered_rules(document) if each.get("dayOfWeek") == number]
-    times.sort(key=lambda each: (each["time"], each["timezone"]))
-    return {"number": number, "name": DAY_NAMES[number], "times": times}
-
-
-def _numbered_rules(document: Document) -> list[dict[str, Any]]:
-    """The rules, each with its index, its time zone, and whether the zone is its own."""
-    return [
-        {
-            **each,
-            "number": number,
-            "own": "timezone" in each,
-            "timezone": each.get("timezone", document["defaultTimezone"]),
-        }
-        for number, each in enumerate(document["queueSlots"])
-    ]

@@ -55,7 +55,7 @@ export async function move(card, target) {
 // Forms that move a post, such as the undo in a notice, work without a script too.
 function sendForm(event) {
   const form = event.target;
-  if (event.defaultPrevented || !form.action || !new URL(form.action).pathname.endsWith(PATH)) return;
+  if (event.defaultPrevented || !form.getAttribute("action")?.endsWith(PATH)) return;
   event.preventDefault();
   send(Object.fromEntries(new FormData(form, event.submitter)));
 }

@@ -9,7 +9,7 @@ const keyOf = (form) => `compose ${base()} ${form.dataset.store}`;
 function kept(form) {
   const fields = new URLSearchParams();
   for (const [name, value] of fieldsOf(form)) {
-    if (NOT_KEPT.has(name)) continue;
+    if (NOT_KEPT.has(name) || !value) continue;
     const isLink = /^(thread)?(kept|links)/i.test(name);
     fields.append(name, isLink ? value.split("\n").filter((line) => !line.includes("?")).join("\n") : value);
   }

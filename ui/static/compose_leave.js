@@ -28,6 +28,7 @@ export class LeaveGuard {
     document.addEventListener("click", (event) => this.follow(event), { capture: true });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      event.preventDefault(); // it would close the dialog that it opens
       document.querySelector("[data-leave]")?.click();
     });
   }

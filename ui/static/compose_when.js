@@ -22,10 +22,15 @@ function showTargets(form) {
   for (const each of form.querySelectorAll("[data-targets]")) each.textContent = words;
 }
 
+// "Tue 8 Dec, 17:00", as the slot picker names the day and the time.
+function slotText(radio) {
+  if (!radio) return "";
+  const [weekday, day, month] = radio.closest("[role=group]").getAttribute("aria-label").split(" ");
+  return `${weekday.slice(0, 3)} ${day} ${month.slice(0, 3)}, ${radio.parentElement.querySelector("time").textContent}`;
+}
+
 function showSlot(form) {
-  const slot = form.querySelector("select[name=slot]");
-  const picked = slot?.selectedOptions[0] ?? form.querySelector("[name=slot]:checked");
-  const words = picked?.dataset.label ?? picked?.textContent ?? "";
+  const words = slotText(form.querySelector("[name=slot]:checked"));
   for (const each of form.querySelectorAll("[data-slot]")) each.textContent = words;
   for (const each of form.querySelectorAll("[data-slot-known]")) each.hidden = !words;
 }

@@ -3,6 +3,7 @@
 // - the panel, if the form is in it, or
 // - the form itself.
 import { request, csrf, isFullPage, notice, goToSignIn } from "./http.js";
+import { showDoneMessages } from "./done_messages.js";
 import { updateHead } from "./page_head.js";
 import { show } from "./panel.js";
 
@@ -20,7 +21,7 @@ export async function send(form, submitter) {
       headers: isGet ? {} : { "X-CSRF-Token": csrf() },
       body: isGet ? undefined : isUpload ? fields : new URLSearchParams(fields),
     });
-    showAnswer(form, answer, await answer.text());
+    showAnswer(form, answer, await answer.text(), submitter);
   } catch {
     notice("Slotbeat does not answer. Nothing is lost; try again.");
   } finally {
@@ -28,12 +29,12 @@ export async function send(form, submitter) {
   }
 }
 
-function showAnswer(form, answer, html) {
+function showAnswer(form, answer, html, submitter) {
   if (answer.status === 401) return goToSignIn();
   if (isFullPage(html)) return window.location.assign(answer.url);
   const isProblem = answer.headers.get("X-Problem") !== null;
   if (isProblem) showProblem(form, html);
-  else replaceTarget(form, html);
+  else replaceTarget(form, html, submitter);
   if (answer.ok) document.dispatchEvent(new CustomEvent("slotbeat:changed"));
 }
 
@@ -43,12 +44,17 @@ function showProblem(form, html) {
   form.querySelector(":scope > .problem")?.scrollIntoView({ block: "nearest" }); // the form may be long
 }
 
-function replaceTarget(form, html) {
+function replaceTarget(form, html, submitter) {
   const target = form.dataset.target ? document.querySelector(form.dataset.target) : null;
   if (target) {
     target.innerHTML = html;
     updateHead(target);
-    target.querySelector("[data-result]")?.focus();
+    showDoneMessages(target);
+    // A button that is still there keeps the focus: nothing jumps.
+    const again = submitter?.id ? document.getElementById(submitter.id) : null;
+    const result = target.querySelector("[data-result]");
+    if (again || !result) (again ?? document.getElementById("main")).focus({ preventScroll: true });
+    else result.focus();
   }
   else if (form.closest("#panel")) show(html);
   else form.outerHTML = html;

@@ -52,6 +52,7 @@ function defineKeys(page) {
   shortcut("j", "Next post", go(1));
   shortcut("k", "Previous post", go(-1));
   shortcut("x", "Choose this post", inRow((row) => row.querySelector("input[name=ids]")?.click() ?? false));
+  shortcut("e", "Edit this post", inRow((row) => row.querySelector("[data-edit]")?.click() ?? false));
   shortcut("a", "Approve this post, or those chosen", inRow((row) => approve(page, row)));
   document.addEventListener("slotbeat:changed", () => showChosen(page));
 }

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from models.store.posts.delivery_accounts import account_id_of_delivery
-from models.tables import DELIVERY, POST, POST_LABEL
+from models.store.posts.needs import needs_person
+from models.tables import ACCOUNT, DELIVERY, POST, POST_LABEL
 from models.text_folding import fold
 
 # Each word of a search is a condition of its own.
@@ -19,8 +20,9 @@ MAX_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class PostFilters:
-    """Filters of a list. `text`: words that must all be in the post's texts or labels. `start`
-    (inclusive) and `end` (exclusive) filter the slot."""
+    """Filters of a list. `text`: words that must all be in the post's texts or labels. `needs`:
+    what they need a person for (`needs.Need`). `start` (inclusive) and `end` (exclusive) filter
+    the slot."""
 
     text: str = ""
     networks: Sequence[str] = ()
@@ -28,6 +30,7 @@ class PostFilters:
     statuses: Sequence[str] = ()
     types: Sequence[str] = ()
     labels: Sequence[str] = ()
+    needs: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
 
@@ -42,6 +45,8 @@ def conditions(organization_id: str, filters: PostFilters) -> Iterator[ColumnEle
         yield POST.c.status.in_(filters.statuses)
     if filters.types:
         yield POST.c.post_type.in_(filters.types)
+    if filters.needs:
+        yield needs_person(filters.needs)
     if filters.start is not None:
         yield POST.c.scheduled_for >= filters.start
     if filters.end is not None:
@@ -62,8 +67,22 @@ def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
     if filters.networks:
         wanted.append(DELIVERY.c.platform.in_(filters.networks))
     if filters.accounts:
-        wanted.append(account_id_of_delivery().in_(filters.accounts))
+        wanted.append(_goes_to(filters.accounts))
     return exists().where(*wanted).correlate(POST)
+
+
+def _goes_to(accounts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a delivery goes to one of these accounts: by name, or because it is the default. The
+    default is looked up only where the network fits, because that costs much more."""
+    networks = select(ACCOUNT.c.platform).where(ACCOUNT.c.id.in_(accounts))
+    return or_(
+        DELIVERY.c.account_id.in_(accounts),
+        and_(
+            DELIVERY.c.account_id.is_(None),
+            DELIVERY.c.platform.in_(networks),
+            account_id_of_delivery().in_(accounts),
+        ),
+    )
 
 
 def _has_label(organization_id: str, labels: Sequence[str]) -> ColumnElement[bool]:

@@ -19,6 +19,8 @@ from models.tables import API_KEY, ORGANIZATION, PAGE_SESSION, PAGE_SESSION_KEY,
 LIFETIME: Final = timedelta(hours=12)
 # How many keys one session holds; the oldest make place.
 MAX_KEYS: Final = 50
+# In how many sessions one key is signed in; the oldest make place.
+MAX_SESSIONS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,16 @@ def add_key(session: Session, session_id: str, key: SignedInKey, now: datetime) 
         "signed_in_at": now,
     }
     connection.execute(insert(table).values(**row))
+    _leave_oldest(session, key)
+
+
+def _leave_oldest(session: Session, key: SignedInKey) -> None:
+    """Let the key leave its oldest sessions, where it is in too many."""
+    table = PAGE_SESSION_KEY
+    own = (table.c.organization_id == key.organization_id, table.c.api_key_id == key.actor.id)
+    by_age = select(table.c.session_id).where(*own).order_by(table.c.signed_in_at.desc())
+    for session_id in session.connection().execute(by_age.offset(MAX_SESSIONS)).scalars().all():
+        sign_out(session, session_id, key.organization_id, key.actor.id)
 
 
 def end(session: Session, session_id: str) -> None:

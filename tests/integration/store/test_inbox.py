@@ -7,7 +7,7 @@ from sqlalchemy import select, text, update
 from models.database import Database
 from models.statuses import PostStatus
 from models.store.posts import inbox
-from models.store.posts.inbox import Need
+from models.store.posts.needs import Need, needs_person
 from models.tables import DELIVERY, POST
 from tests.integration.store.row_factories import add_post
 
@@ -47,7 +47,7 @@ def test_what_needs_a_person_is_counted_and_listed_once(database: Database) -> N
         counts = inbox.count_by_need(session, owner)
         assert inbox.count(session, owner, 100) == sum(counts.values()) == len(NEEDED) + 2
         assert inbox.count(session, owner, 3) == 3
-        everything = select(POST.c.id).where(POST.c.organization_id == owner, inbox.needs_person())
+        everything = select(POST.c.id).where(POST.c.organization_id == owner, needs_person())
         found = set(session.connection().execute(everything).scalars())
     expected = {need: {posts[each].id for each in NEEDED if NEEDED[each] is need} for need in Need}
     assert listed == {**expected, Need.HELD: held}
@@ -58,9 +58,7 @@ def test_what_needs_a_person_is_counted_and_listed_once(database: Database) -> N
 def test_the_count_reads_an_index_of_what_is_open(database: Database) -> None:
     """Neither what was published nor what was acknowledged costs anything."""
     owner = add_post(database).organization_id
-    query = select(POST.c.id).where(
-        POST.c.organization_id == owner, inbox.needs_person(Need.FAILED)
-    )
+    query = select(POST.c.id).where(POST.c.organization_id == owner, needs_person([Need.FAILED]))
     with database.read() as session:
         connection = session.connection()
         if not database.is_sqlite:

@@ -65,8 +65,8 @@ def test_an_account_is_connected_with_the_form(browser: BrowserClient) -> None:
     """It shows with its network, state and connection, and the notice says so."""
     page = connect(browser)
     assert "Connected. Posts that waited" in page
-    shown = find_all(r"<li>\s*(<h3>.*?)<details>", page)
-    for each in ("Alice", "Threads", "alice", "OK", "Through testnet at testnet.example"):
+    shown = find_all(r"<li>\s*<span class=\"account-sign.*?(<h3>.*?)<details", page)
+    for each in ("Alice", "Threads", "alice", "Works", "through testnet at testnet.example"):
         assert each in shown
 
 

@@ -112,16 +112,17 @@ def test_posts_are_decided_together(any_organization: OrganizationClient) -> Non
     with open_signed_in_browser(any_organization) as browser:
         page = browser.read("/approvals")
         assert page.index(slot[:16]) < page.index(later[:16])
+        assert "by <bdi>First key</bdi>" in page
         page = send(browser, "/approvals", ids[:2], "approve").text
         assert "Approved: 2 posts." in page
         assert slot[:16] in page
         assert (
-            send(browser, "/approvals", ids[2:], "request-changes", comment=" ").status_code == 400
+            send(browser, "/approvals", ids[2:], "request_changes", comment=" ").status_code == 400
         )
         one = send(browser, "/approvals", [ids[2]], "reject", reason="x" * 2_001)
         assert one.status_code == 400
         assert "x" * 2_001 in one.text
-        page = send(browser, "/approvals", [ids[2]], "request-changes", comment="Shorter").text
+        page = send(browser, "/approvals", [ids[2]], "request_changes", comment="Shorter").text
         assert "Sent back to the writer: " in page
         page = send(browser, "/approvals", ids[1:], "reject", reason="Not our tone").text
         assert "Rejected: " in page
@@ -135,13 +136,13 @@ def test_posts_are_decided_together(any_organization: OrganizationClient) -> Non
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"action": "acknowledge"}, "Choose at least one post."),
+        ({"action": "acknowledge"}, "Choose the posts: one at least"),
         (
             {"action": "acknowledge", "ids": ["0" * 32] * 2 + [str(n) for n in range(200)]},
             "at most",
         ),
-        ({"action": "remove", "ids": ["0" * 32]}, "Choose from approve"),
-        ({"ids": ["0" * 32]}, "Choose from approve"),
+        ({"action": "dance", "ids": ["0" * 32]}, "Must be"),
+        ({"ids": ["0" * 32]}, "Must be"),
     ],
 )
 def test_a_form_without_sense_is_refused_in_words(
@@ -164,7 +165,7 @@ def test_switched_off_an_organization_can_only_stop_posts(organization: Organiza
     with open_signed_in_browser(organization) as browser:
         assert 'value="retry"' not in browser.read("/inbox")
         assert 'value="approve"' not in browser.read("/approvals")
-        assert send(browser, "/approvals", [waiting], "approve").status_code == 400
+        assert send(browser, "/approvals", [waiting], "approve").status_code == 403
         assert send(browser, "/approvals", [waiting], "reject").status_code == 200
         assert send(browser, "/inbox", [failed], "acknowledge").status_code == 200
     assert organization.get(f"/posts/{waiting}")["post"]["status"] == "rejected"

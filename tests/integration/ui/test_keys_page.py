@@ -28,8 +28,8 @@ ROUTES = [
 # What a visitor does with its own session, and what answers a post that waits for approval.
 OWN = {"/sign-out", "/sessions/{session_id}/end"}
 APPROVING = {"approve", "request-changes", "reject"}
-# The action in the form says which of two scopes it needs: tests/integration/api/test_key_scopes.py.
-BY_FORM = {"/bulk"}
+# The action in the form says which of two scopes it needs: test_key_scopes.py of the API.
+BY_FORM = {"/bulk", "/inbox", "/approvals"}
 
 
 def key_of(organization: OrganizationClient, *scopes: str) -> str:
@@ -43,7 +43,8 @@ def addresses() -> list[tuple[str, str, str]]:
     The key page is beside this list: it needs all scopes."""
     found = []
     for method, path in ROUTES:
-        if path.startswith("/keys") or path in OWN | BY_FORM:
+        is_by_form = method != "GET" and path in BY_FORM
+        if path.startswith("/keys") or path in OWN or is_by_form:
             continue
         for action in [*PostAction] if path.endswith("{action}") else [""]:
             needed = "approve" if action in APPROVING else "write"

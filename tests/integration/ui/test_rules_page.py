@@ -62,14 +62,26 @@ def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organizati
         assert [send(browser, what, **fields) for what, fields in asked] == [303] * len(asked)
         assert any_organization.get("/settings") == other.put_settings(**wanted)
         page = browser.read("/rules", **HTML)
-        days = re.findall(r'<h3 id="day-\d">(\w+)</h3>', page)
+        days = re.findall(r'<abbr title="(\w+)">', page)
         assert (days[0], days[-1]) == ("Monday", "Sunday")
-        assert "02:30" in find_all(r'id="day-0">Sunday(.*)', page).split("Add a time")[0]
+        assert "Remove Sunday 02:30 America/New_York" in page
+        assert "Add Tuesday 10:00" in page
         for change, number in (("remove", 3), ("remove-blackout", 2)):
             for _ in range(number):
                 assert send(browser, change, number="0") == 303
     emptied = other.put_settings(queueSlots=[], blackouts=[])
     assert any_organization.get("/settings") == emptied
+
+
+def test_a_time_is_added_to_the_days_that_are_ticked(organization: OrganizationClient) -> None:
+    """All of them or none; without a day nothing is added, and the form says so."""
+    ticked = {"day-1": "1", "day-0": "1", "time": "10:00", "timezone": ""}
+    with open_signed_in_browser(organization) as browser:
+        assert send(browser, "add", time="10:00") == 400
+        assert send(browser, "add", **ticked) == 303
+        assert send(browser, "add", **{**ticked, "day-2": "1"}) == 400
+    rules = organization.get("/settings")["queueSlots"]
+    assert sorted(rule["dayOfWeek"] for rule in rules) == [0, 1]
 
 
 def test_a_new_time_gives_a_waiting_post_a_slot(any_organization: OrganizationClient) -> None:
@@ -102,9 +114,9 @@ def test_what_somebody_else_changed_is_not_overwritten(
 @pytest.mark.parametrize(
     ("change", "fields", "field", "said"),
     [
-        ("add", {"dayOfWeek": "3", "time": "25:00"}, "time-3", "must be HH:mm"),
-        ("add", {"dayOfWeek": "3", "time": "", "timezone": "Mars"}, "zone-3", "IANA time zone"),
-        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "already exists"),
+        ("add", {"dayOfWeek": "3", "time": "25:00"}, "time-new", "must be HH:mm"),
+        ("add", {"dayOfWeek": "3", "time": "", "timezone": "Mars"}, "zone-new", "IANA time zone"),
+        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-new", "already exists"),
         ("add-cron", {"cron": "* * * * *"}, "cron-new", "more often than every 5 minutes"),
         ("change-cron", {"cron": "no", "number": "1"}, "cron-1", "five cron fields"),
         ("settings", {"maxPostsPerSlot": "0"}, "max", "must be at least 1"),

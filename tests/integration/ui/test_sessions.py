@@ -233,3 +233,17 @@ def test_a_session_has_no_more_than_its_latest_keys(
         listed = browser.read("/sessions")
         assert "Two, Three" in listed
         assert "One" not in listed
+
+
+def test_a_key_is_in_no_more_than_its_latest_sessions(
+    organization: OrganizationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that signs in again and again fills no table: beyond the limit the oldest session
+    of the key ends."""
+    monkeypatch.setattr(page_sessions, "MAX_SESSIONS", 2)
+    before = count_sessions(organization.api.database)
+    with ExitStack() as stack:
+        browsers = [stack.enter_context(open_signed_in_browser(organization)) for _ in range(3)]
+        statuses = [each.http.get("/").status_code for each in browsers]
+        assert statuses == [303, 200, 200]
+        assert count_sessions(organization.api.database) == before + 2

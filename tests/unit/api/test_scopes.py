@@ -56,7 +56,8 @@ def test_who_may_see_the_pages_may_leave_them() -> None:
 
 def test_bulk_actions_ask_for_themselves() -> None:
     """One of the two scopes opens the route; the service asks for the one that the action needs."""
-    for path in (f"{API_PREFIX}/posts/bulk", f"{PAGE}/bulk"):
+    pages = ("/bulk", "/inbox", "/approvals")
+    for path in (f"{API_PREFIX}/posts/bulk", *(PAGE + each for each in pages)):
         assert missing_scope(["write"], "POST", path) is None
         assert missing_scope(["approve"], "POST", path) is None
         assert missing_scope(["read"], "POST", path) is Scope.WRITE

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from models.tables import SEAT
 from tests.integration.api.posts.test_approval import MODES, ask, put
 from tests.integration.api.posts.test_move_post import mondays
-from tests.integration.live_server import OrganizationClient
+from tests.integration.live_server import OrganizationClient, expect_error
 
 WEEKLY = {"dayOfWeek": 1, "time": "10:00"}
 
@@ -75,3 +75,33 @@ def test_without_a_slot_it_says_why(organization: OrganizationClient) -> None:
     organization.put_settings(queueSlots=[])
     (one, _) = organization.get("/approvals")["posts"]
     assert (one["plannedFor"], one["plannedNote"]) == (None, "no slot is free")
+
+
+def test_what_needs_a_person_is_listed(organization: OrganizationClient) -> None:
+    """`needs` finds posts by what they need, or all of them as `attention`, until somebody
+    acknowledges them; with other filters both must match."""
+    organization.put_settings(approveApiPosts=True)
+    waiting, back = (add(organization, "schedule") for _ in range(2))
+    organization.put_settings(approveApiPosts=False)
+    failed, seen = (add(organization, "schedule") for _ in range(2))
+    add(organization, "schedule")
+    for post_id in (failed, seen):
+        put(organization, post_id, status="failed")
+    answer = organization.call(
+        "POST", "/posts/bulk", json={"ids": [seen], "action": "acknowledge"}
+    ).json()
+    assert (answer["done"], answer["refused"]) == (1, 0)
+    bulk = {"ids": [back, failed], "action": "request_changes", "comment": "Shorter"}
+    answer = organization.call("POST", "/posts/bulk", json=bulk).json()
+    assert (answer["done"], answer["refused"]) == (1, 1)
+
+    def needing(**query: str) -> set[str]:
+        return {each["id"] for each in organization.get("/posts", **query)["posts"]}
+
+    assert needing(needs="failed") == {failed}
+    assert needing(needs="approval,changes") == {waiting, back}
+    assert needing(needs="attention") == {waiting, back, failed}
+    assert needing(needs="attention", status="failed") == {failed}
+    assert needing(needs="held") == set()
+    wrong = organization.call("GET", "/posts", params={"needs": "love"})
+    assert list(expect_error(wrong, 400, "INVALID_INPUT")) == ["needs"]

@@ -1,0 +1,1 @@
+"""How long the calendar page takes, and how large it is, with very many posts."""
