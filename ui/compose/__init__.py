@@ -1,1 +1,1 @@
-"""The form that publishes a post."""
+"""The composer: one editor for new posts, copies and changes."""

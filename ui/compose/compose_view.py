@@ -42,6 +42,9 @@ LABELS: Final = {
     "labels": "Labels", "title": "Title", "sourceVideoId": "Source video",
     "sourcePlaylistId": "Source playlist",
 }  # fmt: skip
+CHANGED_MEANWHILE: Final = (
+    "Somebody has changed this post since you opened it. Nothing of yours was saved yet."
+)
 # Fields in a closed section; it is open if one of them has a value or an error.
 FOLDED_FIELDS: Final = ("sourceVideoId", "sourcePlaylistId")
 
@@ -105,11 +108,18 @@ def _variables(visitor: Visitor, editor: Editor) -> dict[str, Any]:
         "types": POST_TYPES,
         "is_edit": editor.status is not None,
         "is_failed": editor.status in (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.MISSED),
-        "problem": error_sentence(error) if error and not error.details else None,
+        "problem": _problem(error),
         "conflict": error.conflict if isinstance(error, EditedMeanwhile) else None,
         "problems": problems,
         "source_open": not set(FOLDED_FIELDS).isdisjoint(touched),
     }
+
+
+def _problem(error: ServiceError | None) -> str | None:
+    """What is wrong with the form as a whole."""
+    if error is None or error.details:
+        return None
+    return CHANGED_MEANWHILE if isinstance(error, EditedMeanwhile) else error_sentence(error)
 
 
 def check_variables(check: FormCheck) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def load_stored_form(
     form = _form(_pairs(session, context, visitor, post, media))
     _add(form, [choices.chip_for(each.platform, _named(each)) for each in kept])
     _add(form, [("post", post.id), ("version", str(post.content_version)), ("publishMode", KEEP)])
+    if post.scheduled_for is not None:
+        _add(form, [("was", post.scheduled_for.isoformat())])
     return _with_items(form, session, context, visitor, media)
 
 

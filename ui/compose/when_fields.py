@@ -25,7 +25,7 @@ def when_form(
 ) -> dict[str, Any]:
     """The template's variables."""
     chosen = _read_instant(form.values[SLOT])
-    typed = _read(form.values["scheduledAt"])
+    typed, was = _read(form.values["scheduledAt"]), _read_instant(form.values["was"])
     here = choices.now.astimezone(load_zone(visitor.zone))
     return {
         "modes": {mode: MODE_NAMES[mode] for mode in modes},
@@ -34,6 +34,7 @@ def when_form(
         "next_slot": short_time(choices.next_slot.astimezone(load_zone(visitor.zone)), here)
         if choices.next_slot and not choices.is_paused
         else "",
+        "was": short_time(was.astimezone(load_zone(visitor.zone)), here) if was else "",
         "typed_at": short_time(typed, here) if typed else "",
         "year": here.year,
     }
