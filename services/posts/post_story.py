@@ -49,18 +49,16 @@ def tell_story(
     # Of the same instant, what was written later comes first.
     lines = [*_group(told), *live][::-1]
     lines.sort(key=lambda each: each.at, reverse=True)
-    return [_tidy(each, lines[n + 1 :], is_newest=n == 0) for n, each in enumerate(lines)]
+    return [_tidy(each, lines[n - 1] if n else None) for n, each in enumerate(lines)]
 
 
-def _tidy(line: Event, older: Sequence[Event], *, is_newest: bool) -> Event:
+def _tidy(line: Event, newer: Event | None) -> Event:
     """The line without the next try, unless it is the newest; and without the reason that the line
-    below it gives."""
-    is_said = bool(older) and older[0].detail == line.detail
-    return replace(
-        line,
-        next_at=line.next_at if is_newest else None,
-        detail=None if is_said else line.detail,
-    )
+    above it gives."""
+    if newer is None:
+        return line
+    detail = None if newer.detail == line.detail else line.detail
+    return replace(line, next_at=None, detail=detail)
 
 
 def _is_told(row: HistoryRow, *, is_live: bool) -> bool:

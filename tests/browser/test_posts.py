@@ -129,7 +129,10 @@ def test_a_post_is_moved_and_removed(organization: BrowserTenant, calendar: Cale
     )
     expect(panel.get_by_role("region", name="History")).to_contain_text(moved)
     expect(calendar.slot(old)).to_contain_text("+ 1 free")
-    assert slot_of(organization.post(post["id"])) == new
+    calendar.page.get_by_role("button", name="Undo").click()
+    expect(calendar.page.get_by_text(f"Moved to {old:%a}")).to_be_visible()
+    assert slot_of(organization.post(post["id"])) == old
+    organization.api.call("POST", f"/posts/{post['id']}/move", {"slot": new.isoformat()})
     calendar.page.goto(f"/?date={new:%Y-%m-%d}")
     panel = calendar.open_post("Bread day")
     expect(panel.get_by_role("button", name="Remove the post")).to_have_count(0)

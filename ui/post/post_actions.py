@@ -17,6 +17,7 @@ from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
+from ui.calendar.move_undo import Undo, undo_of
 from ui.compose.alt_text_fields import collect_alt_texts, has_fields
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, read_values, validate_body
@@ -27,6 +28,8 @@ from ui.sign_in.visitor import Visitor
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
+# These can give a post another time.
+MOVES: Final = (PostAction.MOVE, PostAction.EDIT)
 
 
 @router.post("/posts/{post_id}/{action}")
@@ -38,15 +41,33 @@ async def submit_action(
     if not visitor.is_enabled and action not in ALLOWED_WHEN_DISABLED:
         raise PostingDisabled
     values = read_values(await read_form(request))
+    undo: list[Undo | None] = []
     try:
-        change = CHANGE_BUILDERS[action](values, visitor)
+        change = _with_undo(CHANGE_BUILDERS[action](values, visitor), undo)
         await apply_change(context, visitor.organization_id, (post_id, None), change)
     except (ValidationFailed, Conflict) as error:  # the form itself can show these
         refusal = post_page.RefusedAction(action, values, error)
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):
-        return await post_page.render_after_action(request, context, visitor, post_id, action)
+        way_back = undo[-1] if undo and action in MOVES else None
+        return await post_page.render_after_action(
+            request, context, visitor, post_id, action, way_back
+        )
     return redirect(f"{visitor.base}/posts/{post_id}?done={action}")
+
+
+def _with_undo(change: PostChange, undo: list[Undo | None]) -> PostChange:
+    """The change, which notes how it is taken back where it moves the post."""
+
+    def noting(
+        session: Session, context: AppContext, post: PostWithSettings, now: datetime
+    ) -> None:
+        before, way_back = post.post.scheduled_for, undo_of(post.post, now)
+        change(session, context, post, now)
+        session.expire(post.post)
+        undo.append(way_back if post.post.scheduled_for != before else None)
+
+    return noting
 
 
 def _edit(values: FormValues, _: Visitor) -> PostChange:

@@ -16,6 +16,8 @@ from scheduler.recurrence.timezones import load_zone
 from services.context import AppContext
 from services.errors import EditedMeanwhile, ServiceError
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.calendar.move_page import MOVE_PATH
+from ui.calendar.move_undo import Undo
 from ui.calendar.slot_picker import SlotWeek, load_slot_week
 from ui.compose.alt_text_fields import alt_text_form
 from ui.fetch_request import is_fetch_request
@@ -98,6 +100,7 @@ class PostView:
     done: str | None = None
     refusal: RefusedAction | None = None
     open_form: str = ""
+    undo: Undo | None = None
 
 
 async def render_after_action(
@@ -106,14 +109,16 @@ async def render_after_action(
     visitor: Visitor,
     post_id: str,
     outcome: PostAction | RefusedAction,
+    undo: Undo | None = None,
 ) -> Response:
-    """Show the post after an action: with a message, or with the reason why it was refused."""
+    """Show the post after an action: with a message and the way back, or with the reason why it was
+    refused."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor, post_id)
     if isinstance(outcome, RefusedAction):
         form = outcome.values["form"] or str(outcome.action)
         view = PostView(panel, refusal=outcome, open_form=form)
     else:
-        view = PostView(panel, done=SUCCESS_MESSAGES[outcome])
+        view = PostView(panel, done=SUCCESS_MESSAGES[outcome], undo=undo)
     return await _render_post(request, context, visitor, view)
 
 
@@ -138,6 +143,7 @@ async def _render_post(
         panel=panel,
         post=panel.post,
         done=view.done,
+        undo={"action": MOVE_PATH, "fields": view.undo.fields} if view.undo else None,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
         refused_action=refusal.action if refusal else None,

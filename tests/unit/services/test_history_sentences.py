@@ -154,6 +154,12 @@ def test_publications_stand_where_they_happened() -> None:
         "Added to the queue",
     ]
     assert (story[0].detail, story[0].is_bad) == ("x: refused", True)
+    twice = [row("poll", "give_up", note="no", subject="file 1", is_file=True)]
+    told = tell_story([*twice, row("outcome", "failed", note="no")])
+    assert [(each.text, each.detail) for each in told] == [
+        ("It failed", "no"),
+        ("File 1 could not be used", None),
+    ]
     everywhere = tell_story([row("outcome", "published")])
     assert [each.text for each in everywhere] == ["It was published everywhere"]
 
