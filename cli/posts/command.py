@@ -33,6 +33,15 @@ class PostsGroup(LazyCommandGroup):
             "cli.posts.show_command:show",
             "Show a post with its deliveries and the history of every attempt.",
         ),
+        "labels": LazyCommand(
+            "cli.posts.bulk_command:labels",
+            "List the labels that posts have, those on most posts first.",
+        ),
+        "bulk": LazyCommand(
+            "cli.posts.bulk_command:bulk",
+            "Change many posts at once; one that is refused stops no other, and the exit code is "
+            "then 1.",
+        ),
         "retry": LazyCommand(
             "cli.posts.change_commands:retry",
             "Retry what was not published; what succeeded is not touched.",

@@ -48,7 +48,7 @@ class EditOptions:
             "title": self.title,
             "platforms": self.networks,
             "accountIds": self.accounts,
-            "labels": self.labels,
+            "labels": self.labels if self.labels is None else [*filter(None, self.labels)],
             "mode": "draft" if self.draft else "schedule" if self.at is not None else None,
             "scheduledAt": self.at,
         }
@@ -95,7 +95,7 @@ def _to_body(options: EditOptions, post_type: str) -> EditBody:
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error.errors())) from None
     empty: dict[str, Any] = {name: "" for name in ("caption", "title") if given.get(name) == ""}
-    if given.get("labels") == [""]:
+    if given.get("labels") == []:
         empty["labels"] = []
     return body.model_copy(update=empty)
 

@@ -26,6 +26,21 @@ def find_free_seats(
     return free_seats_of(session, slots, settings.max_posts_per_slot)
 
 
+def find_remembered_free_seats(
+    session: Session,
+    settings: SocialSettings,
+    now: datetime,
+    scheduling: SchedulingConfig,
+    size: int = FIRST_BATCH,
+) -> Iterator[FreeSeat]:
+    """The same, without reading again the slots that earlier searches found full."""
+    calendar = RuleCalendar(session, settings)
+    released = released_seats.list_pending(session, settings.organization_id)
+    memory = load_search_memory(settings, calendar.fingerprint).without_released(released)
+    slots = calendar.rule_slots(max(now, memory.full_until), now + scheduling.horizon)
+    return free_seats_of(session, slots, settings.max_posts_per_slot, size)
+
+
 def free_seats_of(
     session: Session, slots: Iterator[RuleSlot], per_slot: int, size: int = FIRST_BATCH
 ) -> Iterator[FreeSeat]:
@@ -46,12 +61,8 @@ def next_free_slots(
     count: int,
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each instant once."""
-    calendar = RuleCalendar(session, settings)
-    released = released_seats.list_pending(session, settings.organization_id)
-    memory = load_search_memory(settings, calendar.fingerprint).without_released(released)
-    slots = calendar.rule_slots(max(now, memory.full_until), now + scheduling.horizon)
     instants: dict[datetime, None] = {}
-    for seat in free_seats_of(session, slots, settings.max_posts_per_slot, count + 1):
+    for seat in find_remembered_free_seats(session, settings, now, scheduling, count + 1):
         instants[seat.slot.at] = None
         if len(instants) == count:
             break

@@ -20,7 +20,11 @@ from models.store.queue.seats import Placement
 from models.store.tenants import social_settings
 from scheduler.recurrence.slots import opens_at
 from scheduler.seating.assignment import Assignment, FreeSeat, assign
-from scheduler.seating.free_seats import find_free_seats, free_seats_of
+from scheduler.seating.free_seats import (
+    find_free_seats,
+    find_remembered_free_seats,
+    free_seats_of,
+)
 from scheduler.seating.planned_seats import SeatPool, Wish, plan_seats
 from scheduler.seating.rule_calendar import RuleCalendar
 from scheduler.seating.scheduling_config import SchedulingConfig
@@ -157,7 +161,7 @@ def plan_newcomers(
     backlog, by post id; each may name the slot that was chosen for it. Writes nothing."""
     known = backlog.list_all(session, settings.organization_id)
     limits = current_limits(session, settings, [*known, *(each for each, _ in newcomers)], now)
-    free = find_free_seats(session, settings, now, scheduling)
+    free = find_remembered_free_seats(session, settings, now, scheduling)
     assignment = assign(map(_candidate_of, known), free, limits)
     wishes = [Wish(_candidate_of(each), slot) for each, slot in newcomers]
     return plan_seats(wishes, SeatPool(free, assignment.skipped), limits)

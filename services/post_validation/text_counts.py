@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.post_validation.content import PostContent, network_limits
-from services.post_validation.network_limits import TextLimit
 from services.post_validation.post_checks import FindProviders, contents_with_providers
 from services.post_validation.whole_post import WholePost
 
@@ -34,15 +33,13 @@ def count_texts(post: WholePost, find_providers: FindProviders) -> Iterator[Text
 
 
 def _count(name: str, content: PostContent, versions: tuple[str, ...]) -> TextCount:
-    """By the limit that the text comes nearest to."""
+    """By the network's first limit, unless the text breaks another one."""
     network = network_limits(content, name)
     text = content.caption + "".join(
         content.fields.get(each, "") for each in network.counted_fields
     )
-    found = [(limit.count(text), limit) for limit in network.caption_limits(content.post_type)]
-    length, limit = max(found, key=_share)
-    return TextCount(name, versions, length, limit.maximum, limit.unit)
-
-
-def _share(counted: tuple[int, TextLimit]) -> float:
-    return counted[0] / counted[1].maximum
+    found = [
+        TextCount(name, versions, limit.count(text), limit.maximum, limit.unit)
+        for limit in network.caption_limits(content.post_type)
+    ]
+    return next((each for each in found if each.is_over), found[0])

@@ -62,8 +62,8 @@ def test_an_open_page_shows_a_post_published_in_its_slot(
     (post,) = organization.api.posts()
     assert datetime.fromisoformat(post["scheduledFor"]) == at
     timeout = (at - datetime.now(UTC)).total_seconds() + 20
-    state = calendar.panel.get_by_text("published", exact=False).first
-    expect(state).to_be_visible(timeout=timeout * 1000)
+    accounts = calendar.panel.get_by_role("region", name="Accounts")
+    expect(accounts).to_contain_text("Published", timeout=timeout * 1000)
     assert page.evaluate("window.stayed")
 
 

@@ -20,7 +20,7 @@ def test_a_valid_key_opens_the_calendar_and_a_wrong_one_does_not(
     visitor.guard.expect_errors(UNAUTHORIZED)
     page.goto("/")
     visitor.sign_in("sb_wrong")
-    expect(page.get_by_role("alert")).to_contain_text("unknown or revoked")
+    expect(page.get_by_role("alert")).to_contain_text("unknown, revoked or expired")
     visitor.sign_in(organization.key)
     expect(page.get_by_text(organization.name)).to_be_visible()
     visitor.sign_out()

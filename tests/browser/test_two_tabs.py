@@ -34,10 +34,10 @@ def name_of(page: Page) -> Locator:
 
 def write_post(page: Page, caption: str) -> None:
     """Put a text for X into the queue, from the calendar on."""
-    page.get_by_role("link", name="New post").click()
+    page.get_by_role("link", name="New post", exact=True).click()
     page.get_by_label("Caption").fill(caption)
-    page.get_by_label("X", exact=True).check()
-    page.get_by_role("main").locator("form button.primary").click()
+    page.get_by_role("checkbox", name=re.compile(r"^X\b")).check()
+    page.get_by_role("main").locator("button.primary").click()
     page.wait_for_url(re.compile("post="))
 
 

@@ -1,4 +1,7 @@
-"""The posts that have no place on the calendar: how many there are, and which list has them."""
+"""The posts that have no place on the calendar: how many there are, and which list has them.
+
+The inbox has those that wait for a person.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +30,6 @@ class WaitingPosts:
 
 WORDS: Final = {
     _P.BACKLOG: "waiting for a slot",
-    _P.PENDING_APPROVAL: "waiting for approval",
     _P.DRAFT: "drafts",
 }
 

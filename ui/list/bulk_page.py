@@ -67,6 +67,8 @@ def _read_body(fields: FormData) -> BulkBody:
         values["days"] = _read_days(str(fields.get("days") or ""))
     if action in ("add_label", "remove_label"):
         values["label"] = fields.get("label") or None
+    if comment := fields.get("comment"):
+        values["comment"] = comment
     return validate_body(BulkBody, values)
 
 

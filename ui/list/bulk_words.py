@@ -11,12 +11,17 @@ from ui.list.list_query import LIST_PATH
 # What was done, behind the number of posts.
 DONE: Final[dict[BulkAction, str]] = {
     "approve": "approved",
+    "request_changes": "sent back to the writer",
+    "reject": "rejected",
+    "submit": "submitted",
     "queue": "moved to the queue",
+    "release": "released",
     "move_days": "moved",
     "add_label": "labelled",
     "remove_label": "without the label",
     "remove": "removed",
     "retry": "tried again",
+    "acknowledge": "left as it is",
 }
 
 

@@ -36,7 +36,7 @@ function bringBack(place, form, html) {
     guard.isLeaving = true;
     window.location.reload();
   });
-  notice("What you typed is back. ", { undo: again, seconds: 20 });
+  notice("What you typed is back. ", { undo: again });
   restored.dataset.store = key;
 }
 

@@ -27,7 +27,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     openPanel(link.href, link.id);
   }
-  if (event.target.closest("[data-close]")) {
+  if (event.target.closest("#panel [data-close]")) {
     event.preventDefault();
     closePanel();
   }

@@ -35,7 +35,7 @@ function showCount(number) {
 export function pollHead() {
   if (!document.getElementById("obstacles")) return;
   let tag = "";
-  setInterval(async () => {
+  const poll = async () => {
     if (document.hidden || document.querySelector("[data-live], [data-news]")) return;
     try {
       const answer = await request(`${base()}/obstacles`, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
@@ -47,5 +47,7 @@ export function pollHead() {
     } catch {
       // The next one tries again; what the page said last stays.
     }
-  }, INTERVAL);
+  };
+  setInterval(poll, INTERVAL);
+  document.addEventListener("visibilitychange", poll); // somebody comes back to the tab
 }

@@ -2,6 +2,7 @@
 import { base, request, isFullPage, notice, goToSignIn } from "./http.js";
 import { updateHead } from "./page_head.js";
 import { mayLeave } from "./post_editing.js";
+import { showDoneMessages } from "./done_messages.js";
 
 // For a panel that shows an error: on a phone it covers the page, and could not be closed.
 const CLOSE = `<p><a class="button" href="${base()}/" data-close>Close</a></p>`;
@@ -37,6 +38,7 @@ export function show(html) {
   panel.innerHTML = html;
   updateHead(panel);
   panel.hidden = false;
+  sayDone();
   const isSame = before !== undefined && before === panel.querySelector("[data-news]")?.dataset.news;
   const opener = isSame && edited && panel.querySelector(`[data-part="${edited}"] [data-edit]`);
   const heading = panel.querySelector("[role=alert][data-result]") ?? (opener || null) ?? panel.querySelector("[data-result]") ?? panel.querySelector("h1, h2");
@@ -44,6 +46,14 @@ export function show(html) {
   (heading ?? panel).focus({ preventScroll: true });
   panel.scrollTop = isSame ? scrollTop : 0;
   markOpenPost();
+}
+
+// What was done goes into the notice, which is read out; a refusal stays where it is.
+function sayDone() {
+  showDoneMessages(panel);
+  const done = panel.querySelector("[role=status][data-result]");
+  if (done) notice(done.textContent.trim());
+  done?.remove();
 }
 
 export async function closePanel() {

@@ -5,6 +5,8 @@ import { showDoneMessages } from "./done_messages.js";
 
 const form = document.querySelector("form[data-bulk]");
 const boxes = () => [...form.querySelectorAll("input[name=ids]")];
+// Not `form.action`: that is the buttons of this name.
+const address = form?.getAttribute("action");
 const chosen = () => boxes().filter((box) => box.checked);
 let lastBox = "";
 
@@ -67,7 +69,7 @@ async function submit(event) {
 
 // The form of the notice that takes a change of many posts back.
 function undo(event) {
-  if (!event.target.closest("#notice") || event.target.action !== form.action) return;
+  if (!event.target.closest("#notice") || event.target.getAttribute("action") !== address) return;
   event.preventDefault();
   send(new FormData(event.target));
 }
@@ -75,7 +77,7 @@ function undo(event) {
 async function send(fields) {
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await request(form.action, {
+    const answer = await request(address, {
       method: "post",
       headers: { "X-CSRF-Token": csrf() },
       body: new URLSearchParams(fields),
@@ -125,11 +127,12 @@ function ask(html) {
 // The posts as they are now; those that were selected and are still there stay selected.
 async function reload() {
   const list = document.getElementById("list");
+  const answer = await request(list.dataset.address).catch(() => null);
+  const html = answer?.ok ? await answer.text() : "";
+  if (!html) return;
   const kept = new Set(chosen().map(({ value }) => value));
   const focused = document.activeElement?.id;
-  const answer = await request(list.dataset.address).catch(() => null);
-  if (!answer?.ok) return;
-  list.innerHTML = await answer.text();
+  list.innerHTML = html;
   for (const box of boxes()) box.checked = kept.has(box.value);
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
   showSelection();

@@ -21,7 +21,12 @@ document.addEventListener("keydown", (event) => {
 const follow = (selector) => () => document.querySelector(selector)?.click() ?? false;
 
 shortcut("n", "New post", follow("[data-new]"));
-shortcut("/", "Search", () => document.querySelector("[data-search]")?.focus() ?? false);
+shortcut("/", "Search", () => {
+  const field = document.querySelector("[data-search]");
+  field?.focus();
+  field?.select();
+  return Boolean(field); // false lets the key be typed
+});
 shortcut("?", "Show the keys", showHelp);
 
 function showHelp() {

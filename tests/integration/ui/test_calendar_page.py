@@ -94,15 +94,15 @@ def test_a_week_shows_slots_with_seats_and_posts(
 def test_posts_without_a_place_are_counted_beside_the_calendar(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """One quiet line leads to those that wait for a slot, and to those that need attention; the
-    reason is on the card."""
+    """One quiet line leads to those that wait for a slot; how many need attention is announced, and
+    the reason is on the card."""
     for number in range(3):
         any_organization.publish(caption=f"Waiting {number};")
     failed = schedule(any_organization, "No luck", noon(MONDAY))
     set_post(any_organization, failed, status="failed", reason="The caption is too long")
     page = browser.read(there())
     assert '<a href="/list?status=backlog">3 waiting for a slot</a>' in page
-    assert "1 post needs attention</a>" in page
+    assert "1 post needs attention</span>" in page
     assert "The caption is too long" in day_of(page, MONDAY)
     assert "drafts" not in page
 
@@ -172,6 +172,21 @@ def test_a_post_that_nobody_asked_to_go_out_is_not_on_the_calendar(
     set_post(organization, post["id"], status=status, accepted_at=instant(MONDAY))
     with open_signed_in_browser(organization) as browser:
         assert "Not yet" not in day_of(browser.read(there()), MONDAY)
+
+
+def test_a_post_that_goes_out_says_what_it_is_doing(organization: OrganizationClient) -> None:
+    """On its card in the week, instead of a badge; no other post says anything of the kind."""
+    now = datetime.now(UTC)
+    going, other = (
+        schedule(organization, caption, noon(MONDAY)) for caption in ("On its way", "Not yet")
+    )
+    set_post(organization, going, status="publishing", scheduled_for=now - timedelta(minutes=1))
+    set_post(organization, other, scheduled_for=now + timedelta(minutes=1))
+    with open_signed_in_browser(organization) as browser:
+        page = browser.read()
+    assert page.count('<p class="doing">') == 1
+    card = find_all(rf'(<article[^>]*data-post="{going}".*?</article>)', page)
+    assert "nothing is published at the moment" in card  # no worker runs here
 
 
 CHANGES = (

@@ -196,3 +196,20 @@ def test_a_slot_or_a_time_of_the_calendar_is_chosen(organization: OrganizationCl
         nothing = send(browser, {**form, "caption": "No slot", "slot": ""})
         assert "choose one, or" in find_all('id="problem-slot">(.*?)</p>', nothing.text)
     assert [each["scheduledFor"] for each in organization.posts()] == [second]
+
+
+def test_a_post_of_somebody_else_is_not_there(organization: OrganizationClient) -> None:
+    """Neither to edit nor to copy, nor are its files; a form with its id changes nothing."""
+    other = organization.api.create_organization()
+    theirs = other.publish(**WHOLE)["socialPost"]["id"]
+    with open_signed_in_browser(organization) as browser:
+        form = fields_of(browser.read("/compose", **HTML))
+        for address in (f"/compose/{theirs}", f"/compose?copy={theirs}"):
+            assert browser.http.get(address, headers=HTML).status_code == 404
+        asked = {**form, "post": theirs, "caption": "Mine", "kept": "post:1", "platforms": "x"}
+        assert send(browser, asked).status_code == 404
+        for path in ("/compose/check", "/compose/form"):
+            said = part(browser, path, asked).text
+            assert "cdn.example.com" not in said
+            assert "1.jpg" not in said
+    assert other.get(f"/posts/{theirs}")["post"]["caption"] == WHOLE["caption"]

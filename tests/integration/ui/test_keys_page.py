@@ -78,11 +78,14 @@ def test_every_page_and_form_needs_its_scope(organization: OrganizationClient, s
 
 
 def test_what_a_visitor_may_not_do_is_not_offered(organization: OrganizationClient) -> None:
-    """The menu has the keys for those who manage them; a refusal is a page that names the scope."""
+    """The menu has the keys for those who manage them, the head has a new post for those who write;
+    a refusal is a page that names the scope."""
     with open_signed_in_browser(organization) as owner, open_browser(organization.api) as reader:
         reader.sign_in(key_of(organization, "read"))
         assert 'href="/keys"' in owner.read()
         assert 'href="/keys"' not in reader.read()
+        assert "data-new" in owner.read()
+        assert "data-new" not in reader.read()
         answer = reader.http.get("/keys", headers=HTML)
         assert answer.status_code == 403
         assert "Limited" in answer.text

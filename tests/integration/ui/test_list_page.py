@@ -20,9 +20,9 @@ from ui.list import list_data
 
 
 @pytest.fixture
-def browser(any_organization: OrganizationClient) -> Iterator[BrowserClient]:
+def browser(organization: OrganizationClient) -> Iterator[BrowserClient]:
     """A browser that has signed in to the organization."""
-    with open_signed_in_browser(any_organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         yield browser
 
 
@@ -52,11 +52,11 @@ def statuses(owner: OrganizationClient) -> dict[str, str]:
 
 
 def test_posts_are_found_by_words_and_filters_of_the_address(
-    any_organization: OrganizationClient, browser: BrowserClient
+    organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """Search and filters are in the address, counted, and each can be taken off; the calendar takes
     the same ones."""
-    owner = any_organization
+    owner = organization
     year = in_the_future(days=400)[:4]
     when = {"scheduledAt": f"{year}-05-04T10:00:00Z"}
     new(owner, "Slow coffee", labels=["Autumn & more"], platforms=["x"], **when)
@@ -118,11 +118,11 @@ def test_a_long_list_has_pages(
 
 
 def test_many_posts_get_a_label_and_lose_it_again(
-    any_organization: OrganizationClient, browser: BrowserClient
+    organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """The answer says what was done and what was not, with the words of the post; undo takes the
     label off only where it was added."""
-    owner = any_organization
+    owner = organization
     had, without = new(owner, "Had it", labels=["Sale"]), new(owner, "Without")
     neighbour = owner.api.create_organization("Another")
     theirs = new(neighbour, "Theirs")
@@ -141,10 +141,10 @@ def test_many_posts_get_a_label_and_lose_it_again(
 
 
 def test_a_removal_is_asked_about_first(
-    any_organization: OrganizationClient, browser: BrowserClient
+    organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """The first answer shows the posts and changes nothing; the second one removes them."""
-    owner = any_organization
+    owner = organization
     ids = [new(owner, caption) for caption in ("One", "Two")]
     page = submit(browser, ids=ids, action="remove")
     assert "Remove 2 posts?" in page
@@ -157,11 +157,11 @@ def test_a_removal_is_asked_about_first(
 
 
 def test_what_is_missing_in_the_form_is_named(
-    any_organization: OrganizationClient, browser: BrowserClient
+    organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """No post, no action, no label or no number: a sentence for people; an address of another site
     is no way back."""
-    post = new(any_organization, "Here")
+    post = new(organization, "Here")
     cases = [
         ({"action": "approve"}, "Choose at least one post."),
         ({"ids": post}, "Choose what is to be done"),

@@ -25,9 +25,9 @@ def test_texts_below_are_published_and_shown(organization: OrganizationClient) -
         (post,) = organization.posts()
         assert post["thread"] == [{"text": "second", "photoUrls": LINKS}, {"text": "third"}]
         page = panel(browser, post["id"])
-    texts = re.findall(r'<p class="caption" dir="auto">([^<]*)</p>', page)
+    texts = re.findall(r'<p class="caption" dir="auto"[^>]*>([^<]*)</p>', page)
     assert texts == ["Fresh", "second", "third"]
-    assert re.findall(r'<img src="([^"]+)"', page) == LINKS
+    assert all(f'href="{each}"' in page for each in LINKS)
 
 
 def test_a_refused_text_stays_in_its_field(organization: OrganizationClient) -> None:

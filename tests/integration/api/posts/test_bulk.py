@@ -136,10 +136,10 @@ def test_posts_go_to_the_queue_in_order(any_organization: OrganizationClient) ->
     assert bulk(owner, "queue", late)["results"][0]["status"] == PostStatus.BACKLOG
 
 
-def test_one_refusal_stops_nothing(any_organization: OrganizationClient) -> None:
+def test_one_refusal_stops_nothing(organization: OrganizationClient) -> None:
     """Approve, retry and remove do what the single actions do, and say of each post what they could
     not; repeated ids count once."""
-    owner = any_organization
+    owner = organization
     scheduled = new(owner)
     owner.put_settings(approveApiPosts=True)
     waiting = [new(owner) for _ in range(2)]

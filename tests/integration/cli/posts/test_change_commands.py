@@ -233,3 +233,23 @@ def test_a_post_is_duplicated(
     assert (copied["status"], copied["scheduledFor"]) == ("draft", None)
     assert copied["id"] != post.id
     assert posts(migrated_shell, "duplicate", post).out.endswith(": draft\n")
+
+
+def test_many_posts_are_labelled_at_once(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """Each has its line, a refused one its reason and the exit code 1; labels are listed, filter
+    the list, and an edit takes them off."""
+    post = queue_post(database, owner)
+    both = (post.id, "0" * 32, "--label", "Rye")
+    answer = migrated_shell.slotbeat("posts", "bulk", "add_label", *both)
+    assert answer.code == 1
+    assert answer.out.splitlines()[1].strip() == f"{'0' * 32}: there is no such post"
+    listed = migrated_shell.slotbeat("posts", "labels", "--json").json
+    assert listed == {"labels": [{"label": "Rye", "posts": 1}]}
+    assert migrated_shell.slotbeat("posts", "labels").out == "Rye: 1\n"
+    found = migrated_shell.slotbeat("posts", "list", "--label", "RYE", "--json").json["posts"]
+    assert [each["id"] for each in found] == [post.id]
+    assert "labels: Rye" in posts(migrated_shell, "show", post).out
+    posts(migrated_shell, "edit", post, "--label", "")
+    assert migrated_shell.slotbeat("posts", "labels").out == ""

@@ -60,7 +60,7 @@ def owner(database: Database) -> str:
 
 @pytest.mark.usefixtures("owner")
 def test_lists_are_filtered(migrated_shell: CommandRunner) -> None:
-    """By status (several), network, dates of the organization's zone, a part of the caption in any
+    """By status (several), network, dates of the organization's zone, words of the caption in any
     case, and by number; the most recent first."""
     assert listed(migrated_shell) == ["dated", "queued", "missed"]
     assert listed(migrated_shell, "--status", "missed") == ["missed"]
@@ -68,7 +68,7 @@ def test_lists_are_filtered(migrated_shell: CommandRunner) -> None:
     assert listed(migrated_shell, "--status", "published") == []
     assert len(listed(migrated_shell, "--platform", "x")) == 3
     assert listed(migrated_shell, "--platform", "youtube") == []
-    assert listed(migrated_shell, "--search", "POST d") == ["dated"]
+    assert listed(migrated_shell, "--search", "DATED post") == ["dated"]
     assert listed(migrated_shell, "--from", "2030-05-04", "--to", "2030-05-04") == ["dated"]
     assert listed(migrated_shell, "--from", "2030-05-03", "--to", "2030-05-03") == []
     assert listed(migrated_shell, "--from", "2030-05-03T22:30:00Z") == ["dated"]

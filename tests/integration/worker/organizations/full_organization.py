@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel
 from models.accounts import Account, DisconnectedAccount
 from models.idempotency_keys import IdempotencyKey
 from models.ids import new_id
-from models.posts import Attempt, Delivery, Media, Post, Upload
+from models.posts import Attempt, Delivery, Media, Post, PostLabel, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.store import clock
 from models.store.jobs import job_queue
@@ -74,6 +74,7 @@ def _add_post(session: Session, owner: str, account: Account, file_id: str) -> N
         session,
         Upload(media_id=media.id, connection_id=account.connection_id),
         Delivery(post_id=post.id, platform="x", account_id=account.id),
+        PostLabel(post_id=post.id, key="a", organization_id=owner, label="A"),
         Attempt(post_id=post.id, subject_id=post.id, step="accept", outcome="scheduled", at=now),
         firing,
         Seat(

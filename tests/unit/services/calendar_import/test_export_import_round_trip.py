@@ -16,6 +16,7 @@ from services.calendar_import import exporter
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
+from services.inputs.labels import clean_label, clean_labels
 from services.inputs.post_bodies import ThreadItemBody
 from services.post_validation.alt_texts import clean
 from services.posts.post_versions import given_versions
@@ -182,3 +183,20 @@ def test_a_post_without_a_key_goes_by_its_id() -> None:
     """So that an import finds the same post."""
     bare = post(row_key=None)
     assert exporter.build_export_row(bare, [], [])["key"] == bare.id
+
+
+@given(texts=st.lists(TEXT, max_size=4))
+def test_labels_come_back_as_they_were(texts: list[str]) -> None:
+    """Whatever labels a post has, the cell of its export is read as the same labels."""
+    labels = clean_labels([each for each in map(as_label, texts) if each])
+    for row in by_both(exporter.build_export_row(post(labels=labels), [], [])):
+        assert row.problems == []
+        assert (row.body.labels or []) == labels
+
+
+def as_label(text: str) -> str | None:
+    """The label that a text is; None where it is none. A cell loses invisible ends."""
+    try:
+        return clean_label(text.strip(f"{INVISIBLE} "))
+    except ValueError:
+        return None
