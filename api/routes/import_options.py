@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query
 
 from services.calendar_import import sheet_dates
-from services.calendar_import.column_map import EXAMPLE, parse_column_map
+from services.calendar_import.column_map import EXAMPLE, parse_column_map, parse_label
 from services.calendar_import.rows import BadFile, ReadOptions
 from services.errors import invalid_field
 from services.inputs.field_types import Link
@@ -38,11 +38,18 @@ Columns = Annotated[
 ]
 
 
+Label = Annotated[
+    str | None,
+    Query(max_length=200, description="All posts get this label, beside their own."),
+]
+
+
 def read_options(
     media_base: Base = None,
     date_format: DateFormat = None,
     sheet: Sheet = None,
     columns: Columns = None,
+    label: Label = None,
 ) -> ReadOptions:
     """The options of an import; ValidationFailed names the wrong one."""
     return ReadOptions(
@@ -50,6 +57,7 @@ def read_options(
         _read("columns", parse_column_map, columns) or {},
         date_order=_read("dateFormat", sheet_dates.parse_date_format, date_format),
         sheet=sheet,
+        label=_read("label", parse_label, label),
     )
 
 

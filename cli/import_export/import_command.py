@@ -40,6 +40,9 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     sheet: Annotated[
         str | None, typer.Option(help="The sheet of a workbook that has several calendars.")
     ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="All posts get this label, beside their own.")
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -69,7 +72,7 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     from cli.import_export.import_run import ImportOptions
 
     read_options = import_options.parse_read_options(
-        media_base, names or [], delimiter, date_format, encoding, sheet
+        media_base, names or [], delimiter, date_format, encoding, sheet, label
     )
     if report is not None and import_options.is_same_file(report, file):
         fail("--report: is the calendar itself; name another file", as_json=as_json, code=2)
@@ -80,6 +83,7 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
             "--media-base": media_base,
             "--delimiter": delimiter,
             "--date-format": date_format,
+            "--label": label,
         },
     )
     options = ImportOptions(report, dry_run, watch and not dry_run, as_json, rerun)

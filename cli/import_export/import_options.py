@@ -7,6 +7,7 @@ from pathlib import Path
 from cli.import_export import input_file
 from cli.output import fail
 from services.calendar_import import sheet_dates, text_lines
+from services.calendar_import.column_map import parse_label
 from services.calendar_import.csv_header import INPUT_COLUMNS
 from services.calendar_import.rows import BadFile, ReadOptions
 
@@ -20,6 +21,7 @@ def parse_read_options(
     date_format: str | None,
     encoding: str | None,
     sheet: str | None,
+    label: str | None,
 ) -> ReadOptions:
     """How to read the file. Ends the command with the name of the option that is wrong."""
     return ReadOptions(
@@ -29,6 +31,7 @@ def parse_read_options(
         _parse_option("--date-format", sheet_dates.parse_date_format, date_format),
         _parse_option("--encoding", text_lines.parse_encoding, encoding),
         sheet,
+        _parse_option("--label", parse_label, label),
     )
 
 

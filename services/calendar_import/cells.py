@@ -69,6 +69,8 @@ def parse_cells(
     problems += move_captions(values)
     if "postType" not in written:
         values["postType"] = _type_of_files(written)
+    if options.label:
+        values["labels"] = [*values.get("labels", ()), options.label]
     is_timed = any(each.strip() for name, each in written.items() if name == "scheduledAt")
     values.setdefault("publishMode", "schedule" if is_timed else "next_slot")
     return values, problems

@@ -1,4 +1,4 @@
-"""What a caller says of the columns of a file: its titles, and our names of them. Pure."""
+"""What a caller says of a file: our names of its titles, and a label for its posts. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,6 +8,7 @@ from services import strict_json
 from services.calendar_import.csv_header import INPUT_COLUMNS
 from services.calendar_import.rows import BadFile
 from services.errors import ValidationFailed
+from services.inputs.labels import clean_label
 
 EXAMPLE: Final = '{"Post text": "caption", "Notes": ""}'
 WANTED: Final = (
@@ -25,6 +26,14 @@ def parse_column_map(text: str) -> dict[str, str]:
     if found is None or not all(isinstance(each, str) for each in found.values()):
         raise BadFile(WANTED)
     return check_column_map(found)
+
+
+def parse_label(text: str) -> str:
+    """The label of all posts of an import. BadFile says what would be right."""
+    try:
+        return clean_label(text)
+    except ValueError as error:
+        raise BadFile(str(error)) from None
 
 
 def check_column_map(names: Mapping[str, str]) -> dict[str, str]:

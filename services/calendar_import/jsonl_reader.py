@@ -94,6 +94,9 @@ def _parse_values(
             values[name] = _parse_value(name, value, written, options)
         except BadCell as error:
             problems.append(error.problem)
+    own = values.get("labels") or []
+    if options.label and isinstance(own, list):  # anything else is named as wrong
+        values["labels"] = [*own, options.label]
     return values, problems
 
 

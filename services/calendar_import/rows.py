@@ -47,7 +47,8 @@ class ReadOptions:
     `media_base`: relative links are joined to it. `names` maps titles of the file's columns to
     our names; an empty name ignores a column. `delimiter`: one character, detected where None.
     `date_order`: of day and month, where dates do not begin with the year. `encoding`: of a text
-    without a byte-order mark. `sheet`: the sheet of a workbook.
+    without a byte-order mark. `sheet`: the sheet of a workbook. `label`: all posts get it, beside
+    their own.
     """
 
     media_base: str | None = None
@@ -56,6 +57,7 @@ class ReadOptions:
     date_order: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    label: str | None = None
 
 
 DEFAULT_OPTIONS = ReadOptions()

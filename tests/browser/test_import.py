@@ -58,8 +58,10 @@ def test_a_spreadsheet_is_dropped_explained_checked_and_imported(
     expect(rows).to_have_count(2)
     assert organization.api.call("GET", "/posts")["posts"] == []
 
+    page.get_by_label("Label for these posts").fill("April")
     page.get_by_role("button", name="Import 2 posts").click()
     expect(page.get_by_text("2 posts were imported.")).to_be_visible()
+    expect(page.get_by_role("link", name="List its posts")).to_be_visible()
     assert not find_violations(page), "the report"
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the refused rows").click()

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
+from services.calendar_import.column_map import parse_label
 from services.calendar_import.csv_header import INPUT_COLUMNS
 from services.calendar_import.date_question import ORDERS
-from services.calendar_import.rows import ReadOptions
+from services.calendar_import.rows import BadFile, ReadOptions
 from services.errors import invalid_field
 
 _COLUMN: Final = "c"
@@ -17,18 +18,19 @@ _MAX_TEXT: Final = 100
 @dataclass(frozen=True, slots=True)
 class ImportChoices:
     """The file, our names of its columns by their numbers, the order of day and month, and the
-    sheet and the encoding where somebody chose one."""
+    sheet and the encoding where somebody chose one; and a label for all posts."""
 
     file: str
     columns: dict[int, str] = field(default_factory=dict)
     order: str | None = None
     sheet: str | None = None
     encoding: str | None = None
+    label: str | None = None
 
     @property
     def options(self) -> ReadOptions:
         """How to read the file, before its columns are known."""
-        return ReadOptions(encoding=self.encoding, sheet=self.sheet)
+        return ReadOptions(encoding=self.encoding, sheet=self.sheet, label=self.label)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -38,6 +40,7 @@ class ImportChoices:
             "order": self.order,
             "sheet": self.sheet,
             "encoding": self.encoding,
+            "label": self.label,
         }
         columns = {f"{_COLUMN}{number}": name for number, name in self.columns.items()}
         return {name: text for name, text in given.items() if text} | columns
@@ -63,10 +66,19 @@ def read_choices(values: Mapping[str, str]) -> ImportChoices:
     order = values.get("order") or None
     if order not in (None, *ORDERS):
         raise invalid_field("order", f"must be one of {', '.join(ORDERS)}")
-    texts = {name: (values.get(name) or "")[:_MAX_TEXT] for name in ("file", "sheet", "encoding")}
-    return ImportChoices(
-        texts["file"], columns, order, texts["sheet"] or None, texts["encoding"] or None
+    file, sheet, encoding = (
+        (values.get(name) or "")[:_MAX_TEXT] for name in ("file", "sheet", "encoding")
     )
+    label = _read_label(values)
+    return ImportChoices(file, columns, order, sheet or None, encoding or None, label)
+
+
+def _read_label(values: Mapping[str, str]) -> str | None:
+    text = (values.get("label") or "").strip()
+    try:
+        return parse_label(text) if text else None
+    except BadFile as error:
+        raise invalid_field("label", str(error)) from None
 
 
 def _is_column(name: str) -> bool:

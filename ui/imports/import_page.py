@@ -166,6 +166,7 @@ def _render_check(
         new=new,
         is_report=new is not None,
         first_day=_first_day(check, visitor),
+        today=f"{datetime.now(load_zone(visitor.zone)):%d %b}".lstrip("0"),
         here="report" if new is not None else "check",
     )
 

@@ -27,7 +27,7 @@ PLAN = """Date;Time;Words;Network;Owner
 ;;Whenever there is room;Facebook;
 """
 # What a person chooses: the third column is the text, and the day comes first.
-CHOSEN = {"c2": "caption", "order": "dmy"}
+CHOSEN = {"c2": "caption", "order": "dmy", "label": "May & June"}
 
 
 def choose(browser: BrowserClient, content: bytes | str, name: str = "plan.csv") -> httpx.Response:
@@ -100,6 +100,8 @@ def test_a_spreadsheet_is_imported_step_by_step(any_organization: OrganizationCl
         assert "1 row was refused" in shown
         ids = {post["id"] for post in any_organization.posts()}
         assert len(ids) == 2
+        assert all(post["labels"] == ["May & June"] for post in any_organization.posts())
+        assert 'href="/list?label=May+%26+June"' in shown
         assert set(re.findall(r'href="/posts/([0-9a-f]{32})"', shown)) == ids
         assert "Import 0 posts" in check(browser, file, **CHOSEN)
         browser.send("/import/run", file=file, **CHOSEN)
@@ -113,7 +115,7 @@ def test_a_spreadsheet_is_imported_step_by_step(any_organization: OrganizationCl
         assert header == ["line", "error", "Date", "Time", "Words", "Network", "Owner"]
         assert (row[0], row[4:]) == ("3", ["=Fresh again", "Friendster", "Bob"])
         mended = stored(browser, refused.text.replace("Friendster", "Mastodon"))
-        again = {"c4": "caption", "order": "dmy"}
+        again = {"c4": "caption", "order": "dmy", "label": "Mended"}
         assert "Import 1 post<" in check(browser, mended, **again)
 
 

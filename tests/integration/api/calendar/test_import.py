@@ -130,12 +130,20 @@ def test_a_file_with_its_own_titles_is_read_as_the_caller_says(
     """`columns` names ours by theirs, and what is not read; without a column of types, a post has
     the type of its files. A wrong map is refused by its name."""
     columns = {"When": "scheduledAt", "Text for us": "caption", "Notes": ""}
-    asked = {"columns": json.dumps(columns), "dateFormat": "DD/MM/YYYY"}
+    asked = {"columns": json.dumps(columns), "dateFormat": "DD/MM/YYYY", "label": " Import 1 "}
     (row,) = send(organization, THEIRS, **asked).json()["rows"]
     assert row["status"] == "accepted", row
     (post,) = organization.posts()
     assert (post["caption"], post["thumbnailUrl"]) == ("Hello", "https://cdn.example.com/a.jpg")
     assert post["scheduledFor"].startswith("2099-04-03")
+    assert post["labels"] == ["Import 1"]
+    again = send(organization, lines({**GOOD, "labels": ["Own"]}), LINES, label="Two")
+    assert again.status_code == 200
+    assert ["Own", "Two"] in [each.get("labels") for each in organization.posts()]
+    assert (
+        "comma"
+        in expect_error(send(organization, THEIRS, label="a,b"), 400, "INVALID_INPUT")["label"]
+    )
     assert (
         "'Notes' is no column"
         in expect_error(send(organization, THEIRS), 400, "INVALID_INPUT")["file"]

@@ -22,6 +22,7 @@ CHOICES = st.builds(
     st.sampled_from([None, "dmy", "mdy"]),
     NAMES.map(lambda text: text or None),
     st.sampled_from([None, "cp1252"]),
+    st.sampled_from([None, "Import 30 Nov"]),
 )
 
 
@@ -32,7 +33,7 @@ def test_choices_survive_the_way_through_an_address(choices: ImportChoices) -> N
     assert read_choices(dict(parse_qsl(query, keep_blank_values=True))) == choices
 
 
-@pytest.mark.parametrize("wrong", [{"c0": "when"}, {"order": "ymd"}])
+@pytest.mark.parametrize("wrong", [{"c0": "when"}, {"order": "ymd"}, {"label": "a,b"}])
 def test_what_nobody_can_choose_is_refused_by_its_name(wrong: dict[str, str]) -> None:
     """The address may be written by hand."""
     with pytest.raises(ValidationFailed) as refused:
