@@ -124,6 +124,11 @@ SETTINGS_PAGES: Final = (
 )
 
 
+def _zone_name(zone: str) -> str:
+    """`New York`, for `America/New_York`."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def _create_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(static_files.TEMPLATES),
@@ -145,6 +150,7 @@ def _create_environment() -> Environment:
         "excerpt": excerpt,
         "status_badge": status_badge.badge_for,
         "platform_name": platform_name,
+        "zone_name": _zone_name,
     }
     environment.globals |= {
         "asset": static_files.static_url,
