@@ -61,11 +61,11 @@ def test_the_queue_is_paused_and_resumed(
     organization.settings(queueSlots=daily_rule("10:00"))
     visitor = users.signed_in(organization, java_script_enabled=script)
     visitor.page.get_by_role("button", name="Pause the queue").click()
-    expect(visitor.page.get_by_role("main")).to_contain_text("The queue is paused")
+    expect(visitor.page.get_by_role("main")).to_contain_text("Queue paused")
     waiting = organization.publish(caption="Be patient")
     assert waiting["status"] == "backlog"
     visitor.page.goto("/")
-    visitor.page.get_by_role("button", name="Resume the queue").click()
+    visitor.page.get_by_role("main").get_by_role("button", name="Resume the queue").click()
     expect(visitor.page.get_by_role("button", name="Pause the queue")).to_be_visible()
     organization.await_status(waiting["id"], "scheduled")
     at = slot_of(organization.post(waiting["id"]))
