@@ -6,6 +6,7 @@ files are a third as large.
 """
 
 import argparse
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium, example_calendar, slotbeat_server
 from tests.browser.page_user import PHONE, CalendarPage, PageUsers
@@ -53,10 +54,11 @@ def take(
     snap(desk, folder / "post.png")
     desk.page.goto(week.replace("?", "?view=month&"))
     snap(desk, folder / "month.png")
-    desk.page.goto("/rules")
-    snap(desk, folder / "rules.png")
-    desk.page.goto("/compose")
-    snap(desk, folder / "publish.png")
+    for name in ("list", "inbox", "approvals", "import", "rules", "components"):
+        desk.page.goto(f"/{name}")
+        snap(desk, folder / f"{name}.png")
+    write_post(desk)
+    snap(desk, folder / "compose.png")
     dark = users.signed_in(organization, color_scheme="dark")
     dark.page.goto(week)
     snap(dark, folder / "dark.png")
@@ -65,6 +67,16 @@ def take(
     snap(phone, folder / "phone.png")
     users.close()
     users.check()
+
+
+def write_post(visitor: CalendarPage) -> None:
+    """A new post in the composer, with its previews."""
+    page = visitor.page
+    page.goto("/compose")
+    for network in ("Facebook", "X"):
+        page.get_by_role("checkbox", name=re.compile(rf"^{network}\b")).check(force=True)
+    page.get_by_label("Caption").fill("Fresh at eight: the first loaves of the week.")
+    expect(page.get_by_text(re.compile(r"\d+ ?/ ?280")).first).to_be_visible()
 
 
 def busiest_week(organization: BrowserTenant) -> date:
