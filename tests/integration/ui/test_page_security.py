@@ -175,7 +175,7 @@ def test_a_bad_form_is_refused_in_words(
     headers = {"Origin": str(http.base_url).rstrip("/"), **HTML, **given}
     answer: httpx.Response = http.post("/sign-in", headers=headers, **sent)
     assert answer.status_code == status, answer.text
-    assert find_all(r'<p class="hint">Error (\d+)</p>', answer.text) == str(status)
+    assert find_all(r'<p class="note">Error (\d+)</p>', answer.text) == str(status)
 
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
