@@ -82,8 +82,8 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/wordpress/install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(EXTRA) $(BROWSER) \
-		$(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(EXTRA) $(ARGS)
+	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
 	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"
