@@ -188,3 +188,21 @@ def test_a_lost_connection_is_shown_and_found_again(
     calendar.page.context.set_offline(False)
     expect(calendar.card("After")).to_be_visible()
     expect(calendar.page.get_by_text("Connection lost")).to_be_hidden()
+
+
+def test_a_viewer_elsewhere_is_told_the_own_time(
+    users: PageUsers, organization: BrowserTenant
+) -> None:
+    """A time of the organization has a tooltip with the viewer's clock where that differs, and none
+    where it does not."""
+    organization.settings(queueSlots=daily_rule("10:00"), defaultTimezone="UTC")
+    post = organization.publish(caption="Bread day")
+    for zone, expected in (("Asia/Tokyo", re.compile("Your time: .*19:00")), ("UTC", None)):
+        visitor = users.signed_in(organization, timezone_id=zone)
+        visitor.page.goto(f"/posts/{post['id']}")
+        time = visitor.page.get_by_role("region", name="When").locator("time")
+        time.hover()
+        if expected:
+            expect(time).to_have_attribute("title", expected)
+        else:
+            assert time.get_attribute("title") is None
