@@ -1,5 +1,5 @@
 // Signing in again without leaving the page: a session may end while somebody writes.
-import { base } from "./http.js";
+import { base, request } from "./http.js";
 
 const HTML = `<h2>Your session has ended</h2>
 <p>Sign in again; what you typed stays here.</p>
@@ -42,19 +42,20 @@ function ask() {
 
 // Null if that worked, else what is wrong. The page gets the token of the new session.
 async function signIn(key) {
-  let page;
+  let answer, part;
   try {
-    const next = `${base()}/compose`;
-    const answer = await fetch("/sign-in", { method: "POST", credentials: "same-origin", body: new URLSearchParams({ key, next }) });
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    answer = await request("/sign-in", { method: "POST", body: new URLSearchParams({ key }) });
+    part = await answer.text();
   } catch {
     return "Slotbeat does not answer. Try again.";
   }
-  const told = (name) => page.querySelector(`meta[name=${name}]`)?.content;
-  if (!told("csrf")) return page.querySelector(".problem")?.textContent.trim() ?? "That did not work. Try again.";
-  if (told("base") !== base()) return "This key belongs to another organization. Use a key of this one.";
-  document.querySelector("meta[name=csrf]").content = told("csrf");
-  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = told("csrf");
+  if (!answer.ok) {
+    const page = new DOMParser().parseFromString(part, "text/html");
+    return page.querySelector(".problem")?.textContent.trim() ?? "That did not work. Try again.";
+  }
+  if (answer.headers.get("X-Base") !== base()) return "This key belongs to another organization. Use a key of this one.";
+  const token = answer.headers.get("X-CSRF-Token");
+  document.querySelector("meta[name=csrf]").content = token;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
   return null;
 }
-
