@@ -30,10 +30,6 @@ class ListQuery:
         query = self.filter.query_string(("sort", sort), ("after", self.after or None))
         return f"{LIST_PATH}?{query}" if query else LIST_PATH
 
-    def with_filter(self, post_filter: PostFilter) -> "ListQuery":
-        """The first page of the list with another filter."""
-        return replace(self, filter=post_filter, after="")
-
     def page(self, cursor: str) -> "ListQuery":
         """The page after a cursor; the first one without."""
         return replace(self, after=cursor)
