@@ -38,7 +38,8 @@ class Stack:
     `faults` is the share of provider calls that fail (0 to 1).
     `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
-    `settings` are further SLOTBEAT_ variables, without the prefix.
+    `settings` are further SLOTBEAT_ variables, without the prefix. `prefix` stands before each
+    command of ours, as a program that starts it in other circumstances.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Stack:
         roles: Sequence[str] = ROLES,
         with_breakpoints: bool = False,
         settings: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self._prefix = prefix
         self.is_distributed = database_url is not None
         self.roles = tuple(roles) if self.is_distributed else ("up",)
         self.processes: dict[str, Process] = {}
@@ -170,7 +173,7 @@ class Stack:
             old.end()
         log = self.folder / f"{name.replace(' ', '-')}.log"
         env = {**self.env, "BREAKPOINTS": str(self.folder), **self._own_env.get(name, {})}
-        self.processes[name] = Process(command, log=log, env=env, cwd=ROOT)
+        self.processes[name] = Process([*self._prefix, *command], log=log, env=env, cwd=ROOT)
         return self.processes[name]
 
     def revive(self) -> list[str]:
@@ -193,7 +196,7 @@ class Stack:
     def command(self, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
         """Run `slotbeat …` as a person would, and return its JSON."""
         done = subprocess.run(
-            [BIN / "slotbeat", *arguments, "--json"],
+            [*self._prefix, BIN / "slotbeat", *arguments, "--json"],
             env=self.env, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
