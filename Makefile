@@ -72,6 +72,7 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	@$(EXTRA)/second-python --install
 
@@ -81,6 +82,7 @@ extra-servers: $(BLUESKY_STAMP)
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 $(BROWSER) $(ARGS)

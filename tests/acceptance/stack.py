@@ -39,7 +39,7 @@ class Stack:
     `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
     `settings` are further SLOTBEAT_ variables, without the prefix. `prefix` stands before each
-    command of ours, as a program that starts it in other circumstances.
+    command but the simulator's, as a program that starts it in other circumstances.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Stack:
         """
         if env is not None:
             self._own_env[name] = env
-        return self._launch(name, self._command_of(name))
+        return self._launch(name, [*self._prefix, *self._command_of(name)])
 
     def origin_of(self, name: str) -> str:
         """The address of a web process."""
@@ -173,7 +173,7 @@ class Stack:
             old.end()
         log = self.folder / f"{name.replace(' ', '-')}.log"
         env = {**self.env, "BREAKPOINTS": str(self.folder), **self._own_env.get(name, {})}
-        self.processes[name] = Process([*self._prefix, *command], log=log, env=env, cwd=ROOT)
+        self.processes[name] = Process(command, log=log, env=env, cwd=ROOT)
         return self.processes[name]
 
     def revive(self) -> list[str]:

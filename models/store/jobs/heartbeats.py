@@ -1,5 +1,6 @@
 """Heartbeats: which beat and worker processes are alive, and their metrics."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,9 +9,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
+from models.store import clock_set_back
 from models.store.sql.upsert import dialect_insert
 from models.tables import HEARTBEAT
 
+log = logging.getLogger(__name__)
 # The kinds of processes without which no post goes out.
 NEEDED_KINDS = ("beat", "worker")
 # A process that starts again has another id, so old rows are useless.
@@ -56,8 +59,15 @@ def record(
     now: datetime,
     metrics: Sequence[dict[str, Any]] | None = None,
 ) -> None:
-    """Store a heartbeat of the process `id_` of this kind (beat, worker); delete old ones."""
+    """Store a heartbeat of the process `id_` of this kind (beat, worker); delete old ones.
+
+    Before that, what waits because the database's clock was set back: this heartbeat may replace
+    the row that shows it.
+    """
     connection = session.connection()
+    step = clock_set_back.mend(session, now)
+    if step is not None:
+        log.warning("the database's clock was set back by %s: nothing waits for that time", step)
     values = {"at": now, "metrics": metrics}
     statement = dialect_insert(session, HEARTBEAT).values(id=id_, kind=kind, **values)
     connection.execute(
