@@ -1,9 +1,11 @@
 """The database's clock was set back: what it promised for later would wait until it is there again.
 
-Heartbeats from the future are the evidence. It is in the database, so it outlives every process,
-and whoever finds it mends all rows in the transaction that takes it away.
+A beat sees it between two ticks. Heartbeats from the future show it, too: they are in the database,
+so they outlive every process, and whoever finds them mends all rows in the transaction that
+corrects them.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +18,7 @@ from models.store.posts.overdue_posts import IS_UNSENT
 from models.tables import CONNECTION, DELIVERY, HEARTBEAT, IDEMPOTENCY_KEY, JOB, POST, UPLOAD
 from models.task_names import JobKind
 
+log = logging.getLogger(__name__)
 # A smaller step is waited out.
 LEAST_STEP: Final = timedelta(minutes=1)
 # The longest waits that count from the moment at which they are written: a provider's Retry-After,
@@ -24,7 +27,7 @@ LONGEST_WAIT: Final = timedelta(hours=1, minutes=10)
 LONGEST_WEBHOOK_WAIT: Final = timedelta(hours=11)
 # The most that SLOTBEAT_CLAIM_TTL may be.
 LONGEST_CLAIM: Final = timedelta(hours=1)
-# What must not be in the future, or is a wait that the planner decides anew: the value instead.
+# What must not be in the future; waits that are decided anew; and what may last for a while.
 _PAST: Final = ((DELIVERY, "intent_at"), (UPLOAD, "confirmed_at"), (POST, "accepted_at"))
 _WAITS: Final = (
     (JOB, "dispatched_at"),
@@ -35,21 +38,25 @@ _WAITS: Final = (
 _LEASES: Final = ((CONNECTION, "session_claimed_until"), (IDEMPOTENCY_KEY, "lease_until"))
 
 
-def mend(session: Session, now: datetime) -> timedelta | None:
-    """How far the clock was set back, where heartbeats show it and nobody has mended it yet.
-
-    Then claims end, waits are over and jobs are looked at, as if the clock had always been right.
-    What the wrong clock has decided stays: a slot that was opened, a post that was missed.
-    """
+def mend_if_seen(session: Session, now: datetime) -> None:
+    """Mend what waits where heartbeats show that the clock was set back, and nobody has done so."""
     connection = session.connection()
     is_later = HEARTBEAT.c.at > now + LEAST_STEP
     last = func.max(HEARTBEAT.c.at, type_=UtcDateTime())
     wrong_now = connection.execute(select(last).where(is_later)).scalar()
-    if wrong_now is None:
-        return None
-    if not connection.execute(update(HEARTBEAT).where(is_later).values(at=now)).rowcount:
-        return None  # another process was first
-    step: timedelta = wrong_now - now
+    # Another process may be first, and has mended everything then.
+    if wrong_now and connection.execute(update(HEARTBEAT).where(is_later).values(at=now)).rowcount:
+        mend(session, now, wrong_now)
+
+
+def mend(session: Session, now: datetime, wrong_now: datetime) -> None:
+    """End claims and waits, and have jobs looked at, as if the clock had never shown `wrong_now`.
+
+    What the wrong clock has decided stays: a slot that was opened, a post that was missed. A second
+    time this does nothing but wake jobs.
+    """
+    step = wrong_now - now
+    log.warning("the database's clock was set back by %s: nothing waits for that time", step)
     # Jobs before all others, as everywhere.
     _wake_jobs(session, now, wrong_now)
     _shorten_claims(session, now, step)
@@ -59,7 +66,6 @@ def mend(session: Session, now: datetime) -> timedelta | None:
         _replace_later(session, table.c[name], now, now)
     for table, name in _LEASES:
         _replace_later(session, table.c[name], now + LEAST_STEP, now + LEAST_STEP)
-    return step
 
 
 def _wake_jobs(session: Session, now: datetime, wrong_now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Heartbeats: which beat and worker processes are alive, and their metrics."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from models.store import clock_set_back
 from models.store.sql.upsert import dialect_insert
 from models.tables import HEARTBEAT
 
-log = logging.getLogger(__name__)
 # The kinds of processes without which no post goes out.
 NEEDED_KINDS = ("beat", "worker")
 # A process that starts again has another id, so old rows are useless.
@@ -65,9 +63,7 @@ def record(
     the row that shows it.
     """
     connection = session.connection()
-    step = clock_set_back.mend(session, now)
-    if step is not None:
-        log.warning("the database's clock was set back by %s: nothing waits for that time", step)
+    clock_set_back.mend_if_seen(session, now)
     values = {"at": now, "metrics": metrics}
     statement = dialect_insert(session, HEARTBEAT).values(id=id_, kind=kind, **values)
     connection.execute(
