@@ -11,9 +11,11 @@ from tests.acceptance.stack import PATIENT_RETRIES, Stack
 from tests.faults import clock_offset
 from tests.faults.conftest import ROLES
 from tests.faults.reconciliation import wait_and_reconcile
-from tests.faults.recording_client import create_client
+from tests.faults.recording_client import create_client, instant_in
 
 HOUR, DAY = 3600, 86_400
+# When a scheduled post goes out, from now (s).
+SOON = 12
 # Seconds that the clocks of the processes are wrong by, one column after the other.
 JUMPS = {
     "web": (0, HOUR, -DAY, 0),
@@ -64,7 +66,8 @@ def test_processes_whose_clocks_jump(clocked: ClockedStack) -> None:
     for column in range(len(JUMPS["web"])):
         clocked.set_clocks(column)
         for number in range(6):
-            client.publish("soon" if number % 2 else "publish_now")
+            at = {"scheduledAt": instant_in(SOON)} if number % 2 else {}
+            client.publish("schedule" if at else "publish_now", **at)
     assert wait_and_reconcile(clocked, [client]).published == 24
     for name in clocked.roles:
         process = clocked.processes[name]
