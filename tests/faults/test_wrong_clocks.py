@@ -66,8 +66,10 @@ def test_processes_whose_clocks_jump(clocked: ClockedStack) -> None:
     for column in range(len(JUMPS["web"])):
         clocked.set_clocks(column)
         for number in range(6):
-            at = {"scheduledAt": instant_in(SOON)} if number % 2 else {}
-            client.publish("schedule" if at else "publish_now", **at)
+            if number % 2:
+                client.publish("schedule", scheduledAt=instant_in(SOON))
+            else:
+                client.publish("publish_now")
     assert wait_and_reconcile(clocked, [client]).published == 24
     for name in clocked.roles:
         process = clocked.processes[name]
