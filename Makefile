@@ -2,7 +2,8 @@
 PYTHON ?= python3
 # Tests wait for processes more than they compute: use more workers than cores.
 WORKERS ?= 5
-SERVER_WORKERS ?= 5
+# Which tests: those that need no server (tests/tiers.py), or all.
+TIER ?= not servers
 # How many examples property tests run: quick, or full (tests/hypothesis_profiles.py).
 EXAMPLES ?= quick
 BIN := .venv/bin
@@ -37,17 +38,16 @@ lock-check:
 demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
 
-# TEST_SERVERS=none: a test that needs a server without the marker `servers` fails here.
 test: install
-	TEST_SERVERS=none $(BIN)/python -m pytest -m "not servers" -n $(WORKERS) --maxschedchunk 2 \
+	$(BIN)/python -m pytest -m "$(TIER)" -n $(WORKERS) --maxschedchunk 2 \
 		--hypothesis-profile=$(EXAMPLES) $(ARGS)
 	@echo "make test proves: every part on SQLite, the HTTP contract, every provider against its"
 	@echo "sandbox, and that a killed worker loses no post and publishes none twice."
 	@echo "Next: make test-all adds PostgreSQL, Redis, many processes and injected faults."
 
+# One run of pytest: each of its processes reads all tests first, which takes it 13 s.
 test-all:
-	@$(MAKE) test EXAMPLES=full
-	$(BIN)/python -m pytest -m servers -n $(SERVER_WORKERS) --maxschedchunk 2 $(ARGS)
+	@$(MAKE) test EXAMPLES=full TIER="servers or not servers"
 	@echo "make test-all proves: the same on PostgreSQL and Redis, with many processes, and through"
 	@echo "kills, outages, frozen workers and wrong clocks."
 	@echo "Next: make test-extra adds a browser, S3, Azure storage, Bluesky's own server and WordPress."
