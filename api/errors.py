@@ -148,11 +148,9 @@ def _install_server_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     @app.exception_handler(NoConnectionFree)
     async def _database(_request: Request, error: Exception) -> Response:
-        reason = away_reason(error)
-        if reason is None:
+        if away_reason(error) is None:
             log.error("the database refuses a statement", exc_info=error)
             return error_response(_internal_error())
-        log.warning("the database does not answer: %s", reason)
         return error_response(_database_unavailable())
 
     @app.exception_handler(Exception)
