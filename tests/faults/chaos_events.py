@@ -9,36 +9,44 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
 
 from tests.acceptance.stack import CLAIM_TTL, Stack
+from tests.faults.process_exits import ProcessExits
 from tests.processes import Process
 from tests.servers.postgres import Postgres
 from tests.servers.procfs import children
 from tests.servers.redis import Redis
 
 ChaosEvent = Callable[[], None]
+OUTAGE_SECONDS = 4
 
 
 @dataclass
 class ChaosEvents:
-    """A thread that kills, freezes and restarts processes; `counts` counts each kind of event.
+    """A thread that kills, freezes and restarts processes; `log` has each event.
 
-    A killed process is started again at once; `exits` counts processes that ended by themselves.
+    A killed process is started again at once. So is one that ended by itself; `exits` has those.
     """
 
     stack: Stack
     rng: random.Random
     postgres: Postgres | None = None
     redis: Redis | None = None
-    counts: Counter[str] = field(default_factory=Counter)
-    exits: Counter[str] = field(default_factory=Counter)
-    exit_outputs: list[str] = field(default_factory=list)
+    log: list[tuple[datetime, str]] = field(default_factory=list)
+    # What the simulator has counted, by name: "calls" and "faults". A kill loses its last moments.
+    provider_counts: dict[str, Counter[str]] = field(default_factory=dict)
     # The pause before each event (s). An embedded stack must have started again in between.
     pause: tuple[float, float] = (0.2, 2)
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _errors: list[BaseException] = field(default_factory=list)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.exits = ProcessExits(self.stack)
 
     def start_events(self) -> None:
         """Start the thread."""
@@ -52,9 +60,24 @@ class ChaosEvents:
             self._thread.join()
         for _, process in self._frozen:
             process.resume()
-        self._revive()
+        self.exits.revive()
         if self._errors:
             raise self._errors[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no event comes any more."""
+        return self._stopping.is_set()
+
+    def count_kinds(self) -> Counter[str]:
+        """How many events of each kind there were."""
+        return Counter(name for _, name in self.log)
+
+    def read_provider_counts(self) -> None:
+        """Add what the simulator has counted since its start; to be called at each end of it."""
+        with suppress(httpx.HTTPError):
+            for name, counts in self.stack.provider_counters().items():
+                self.provider_counts.setdefault(name, Counter()).update(counts)
 
     def _run(self) -> None:
         kinds = self._kinds()
@@ -63,17 +86,17 @@ class ChaosEvents:
         try:
             while not self._stopping.wait(self.rng.uniform(*self.pause)):
                 self._thaw()
-                self._revive()
+                self.exits.revive()
                 name = program.pop() if program else self.rng.choice(list(kinds))
+                self.log.append((datetime.now(UTC), name))
                 kinds[name]()
-                self.counts[name] += 1
         except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
             self._errors.append(error)
 
     def _kinds(self) -> dict[str, ChaosEvent]:
         """The kinds of events for this stack, by name."""
         kinds: dict[str, ChaosEvent] = {
-            "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=4),
+            "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=OUTAGE_SECONDS),
             "provider killed": self._kill_provider,
         }
         for name in self.stack.roles:
@@ -91,16 +114,18 @@ class ChaosEvents:
         return kinds
 
     def _kill(self, name: str) -> None:
-        self.stack.processes[name].kill()
+        self.exits.kill(name)
         self.stack.start(name)
 
     def _kill_provider(self) -> None:
-        self.stack.processes["simulator"].kill()
+        self.read_provider_counts()
+        self.exits.kill("simulator")
         self.stack.start_simulator()
 
     def _kill_child(self) -> None:
         """Kill one of the processes of the forked worker, which starts another."""
         for pid in children(self.stack.processes["forked worker"].pid)[:1]:
+            self.exits.killed_children.add(pid)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -116,20 +141,6 @@ class ChaosEvents:
             if until <= now:
                 process.resume()
         self._frozen = [each for each in self._frozen if each[0] > now]
-
-    def _revive(self) -> None:
-        roles = self.stack.roles
-        ends = {name: self.stack.processes[name] for name in roles}
-        for name in self.stack.revive():
-            self.exits[name] += 1
-            self.exit_outputs.append(
-                f"{name} ended with {ends[name].returncode}: {_output_tail(ends[name])}"
-            )
-
-
-def _output_tail(process: Process) -> str:
-    """The last lines that a process wrote."""
-    return process.output()[-1500:]
 
 
 def _restart_empty(redis: Redis | None) -> None:
