@@ -206,7 +206,7 @@ class Stack:
     def organization(self, name: str = "Acceptance") -> "ApiClient":
         """A new organization, and a client with its API key."""
         made = self.command("org", "create", name)
-        return ApiClient(self.client, self.origin, made["apiKey"], made["id"])
+        return ApiClient(self.client, self.origin, made["apiKey"])
 
     def inject_fault(self, **fault: object) -> None:
         """Make the simulator fail; the fields of a fault are those of the simulator's Fault."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from tests.acceptance.reconciliation import ReconciliationReport
-from tests.acceptance.stack import PATIENT_RETRIES, Stack
+from tests.acceptance.stack import PATIENT_RETRIES, ApiClient, Stack
 from tests.faults.chaos_clients import publish_all
 from tests.faults.chaos_events import ChaosEvents
 from tests.faults.process_exits import ProcessExit
 from tests.faults.reconciliation import compare_records
-from tests.faults.recording_client import ExpectedPost, RecordingClient, create_client
+from tests.faults.recording_client import ExpectedPost, RecordingClient
 from tests.faults.silence import TOLD_EVENTS, read_events
 from tests.faults.unsettled_posts import UnsettledPosts
 from tests.integration.worker.webhooks.webhook_receiver import WebhookReceiver, run_receiver
@@ -27,7 +27,9 @@ RATE: Final = 0.25
 FAULT_KINDS: Final = ("server_error", "server_error", "hang", "rate_limit", "lost_answer")
 # A slot every minute: one rule may have one every five.
 RULES: Final = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
+POSTS_PER_SLOT: Final = 50
 POSTS_PER_CLIENT: Final = 250
+ADMIN_TOKEN: Final = "an-operators-token-for-tests"
 
 
 @dataclass
@@ -72,10 +74,14 @@ class ChaosRun:
         return f"{asked} posts sent, {waiting}, {len(self.events.log)} events"
 
     def _create_client(self, number: int) -> RecordingClient:
-        client = create_client(self.stack, f"org {number}", queueSlots=RULES, maxPostsPerSlot=50)
-        body = {"url": self.receiver.url, "events": TOLD_EVENTS}
-        client.api.call("POST", "/webhooks", body)
-        return client
+        """A client of a new organization, which the API creates: a command would take a second."""
+        stack, name = self.stack, f"org {number}"
+        operator = ApiClient(stack.client, stack.origin, ADMIN_TOKEN)
+        made = operator.call("POST", "/organizations", {"name": name})
+        api = ApiClient(stack.client, stack.origin, made["apiKey"], made["id"])
+        api.call("PUT", "/settings", {"queueSlots": RULES, "maxPostsPerSlot": POSTS_PER_SLOT})
+        api.call("POST", "/webhooks", {"url": self.receiver.url, "events": TOLD_EVENTS})
+        return RecordingClient(stack, api, name)
 
     def _wait_unsettled(self, posts: int, seconds: float) -> None:
         """Wait until at most so many posts are unsettled, or the time is over."""
@@ -113,7 +119,7 @@ def run_chaos(
             fault_seed=seed,
             roles=ROLES,
             with_breakpoints=True,
-            settings=PATIENT_RETRIES,
+            settings={**PATIENT_RETRIES, "ADMIN_TOKEN": ADMIN_TOKEN},
         ) as stack,
     ):
         events = ChaosEvents(stack, random.Random(seed), postgres, redis)
