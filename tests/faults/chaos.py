@@ -27,6 +27,12 @@ RATE: Final = 0.25
 FAULT_KINDS: Final = ("server_error", "server_error", "hang", "rate_limit", "lost_answer")
 # A slot every minute: one rule may have one every five.
 RULES: Final = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
+# Pauses before events (s). The only process must have started again in between. In a long run the
+# processes must work for longer than they start, or the starts take the machine; a post still sees
+# several events.
+EMBEDDED_PAUSE: Final = (5, 10)
+LONG_RUN_PAUSE: Final = (0.5, 4.5)
+MANY_POSTS: Final = 500
 POSTS_PER_SLOT: Final = 50
 POSTS_PER_CLIENT: Final = 250
 ADMIN_TOKEN: Final = "an-operators-token-for-tests"
@@ -124,7 +130,9 @@ def run_chaos(
     ):
         events = ChaosEvents(stack, random.Random(seed), postgres, redis)
         if not stack.is_distributed:
-            events.pause = (5, 10)
+            events.pause = EMBEDDED_PAUSE
+        elif posts >= MANY_POSTS:
+            events.pause = LONG_RUN_PAUSE
         unsettled = UnsettledPosts(stack.database_url)
         try:
             yield ChaosRun(stack, events, receiver, unsettled, posts, seed)

@@ -21,6 +21,7 @@ BROKEN: Final = 0.01
 # How many posts of one organization may be unsettled before its client pauses.
 MAX_UNSETTLED: Final = 100
 CLIENT_THREADS: Final = 4
+PAUSE: Final = 0.5
 
 
 def publish_all(
@@ -48,10 +49,12 @@ def _publish_share(
         mode, is_broken = client.rng.choice(MODES), client.rng.random() < BROKEN
         broken = {"photoUrls": [f"{client.stack.simulator}/media/missing.jpg"]} if is_broken else {}
         expected = client.publish(mode, photo=is_broken or None, **broken)
+        if expected.id is None:  # the API or its database is away
+            time.sleep(PAUSE)
         accepted += expected.id is not None
         _change_random_post(client)
         while unsettled.of(client.api.organization_id) > MAX_UNSETTLED:
-            time.sleep(0.5)
+            time.sleep(PAUSE)
 
 
 def _change_random_post(client: RecordingClient) -> None:
