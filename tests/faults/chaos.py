@@ -31,7 +31,7 @@ RULES: Final = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first i
 # processes must work for longer than they start, or the starts take the machine; a post still sees
 # several events.
 EMBEDDED_PAUSE: Final = (5, 10)
-LONG_RUN_PAUSE: Final = (0.5, 4.5)
+LONG_RUN_PAUSE: Final = (0.2, 2.5)
 MANY_POSTS: Final = 500
 POSTS_PER_SLOT: Final = 50
 POSTS_PER_CLIENT: Final = 250
@@ -132,7 +132,7 @@ def run_chaos(
         if not stack.is_distributed:
             events.pause = EMBEDDED_PAUSE
         elif posts >= MANY_POSTS:
-            events.pause = LONG_RUN_PAUSE
+            events.pause, events.waits_for_starts = LONG_RUN_PAUSE, True
         unsettled = UnsettledPosts(stack.database_url)
         try:
             yield ChaosRun(stack, events, receiver, unsettled, posts, seed)

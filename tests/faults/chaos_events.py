@@ -22,6 +22,12 @@ from tests.servers.redis import Redis
 
 ChaosEvent = Callable[[], None]
 OUTAGE_SECONDS = 4
+# What a process logs when it begins to work, by its role.
+READY_LINES = {"web": "Uvicorn running", "beat": "beat: Starting", "worker": " ready."}
+# In a long run most events wait until the processes that start have begun to work, at most so long
+# (s); the others meet them while they start.
+WAITING = 0.8
+START_TIMEOUT = 60.0
 
 
 @dataclass
@@ -40,6 +46,7 @@ class ChaosEvents:
     provider_counts: dict[str, Counter[str]] = field(default_factory=dict)
     # The pause before each event (s). An embedded stack must have started again in between.
     pause: tuple[float, float] = (0.2, 2)
+    waits_for_starts: bool = False
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _errors: list[BaseException] = field(default_factory=list)
@@ -85,6 +92,8 @@ class ChaosEvents:
         self.rng.shuffle(program)
         try:
             while not self._stopping.wait(self.rng.uniform(*self.pause)):
+                if self.rng.random() < WAITING and self.waits_for_starts:
+                    self._wait_for_starts()
                 self._thaw()
                 self.exits.revive()
                 name = program.pop() if program else self.rng.choice(list(kinds))
@@ -92,6 +101,16 @@ class ChaosEvents:
                 kinds[name]()
         except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
             self._errors.append(error)
+
+    def _wait_for_starts(self) -> None:
+        """Wait until every process works, or has ended, or is frozen."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline and not self._stopping.wait(0.2):
+            frozen = [process for _, process in self._frozen]
+            working = self.stack.processes.items()
+            if all(process in frozen or _has_begun(name, process) for name, process in working):
+                return
+            self._thaw()
 
     def _kinds(self) -> dict[str, ChaosEvent]:
         """The kinds of events for this stack, by name."""
@@ -141,6 +160,12 @@ class ChaosEvents:
             if until <= now:
                 process.resume()
         self._frozen = [each for each in self._frozen if each[0] > now]
+
+
+def _has_begun(name: str, process: Process) -> bool:
+    """Whether a process has begun to work, or has ended."""
+    line = READY_LINES.get(name.rsplit(maxsplit=1)[-1], "")
+    return not process.running or line in process.beginning()
 
 
 def _restart_empty(redis: Redis | None) -> None:
