@@ -88,10 +88,10 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
 	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"
 	@echo "and that the locked versions work on the Python of Debian 13."
-	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
+	@echo "Next: make chaos POSTS=10000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
-POSTS ?= 5000
+POSTS ?= 10000
 chaos: install
 	$(BIN)/python -m tests.faults.run_chaos --posts $(POSTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 

@@ -148,14 +148,20 @@ def _install_server_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     @app.exception_handler(NoConnectionFree)
     async def _database(_request: Request, error: Exception) -> Response:
-        if away_reason(error) is None:
-            log.error("the database refuses a statement", exc_info=error)
-            return error_response(_internal_error())
-        return error_response(_database_unavailable())
+        return database_error_response(error)
 
     @app.exception_handler(Exception)
     async def _any(_request: Request, _error: Exception) -> Response:
         return error_response(_internal_error(), UNSTORED)  # outside of all middleware
+
+
+def database_error_response(error: Exception) -> Response:
+    """The answer where the database does not serve (`Database` has logged it), or refuses a
+    statement."""
+    if away_reason(error) is None:
+        log.error("the database refuses a statement", exc_info=error)
+        return error_response(_internal_error())
+    return error_response(_database_unavailable())
 
 
 def _database_unavailable() -> ApiError:

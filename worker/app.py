@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 from celery import Celery, signals
-from celery.concurrency import get_implementation
 from celery.utils.nodenames import NODENAME_DEFAULT
 
 from config import logging_setup
@@ -38,6 +37,7 @@ from worker.garbage_collection import collect_less
 from worker.media_fetch import Fetcher, FetchLimits
 from worker.media_fetch.spool_space import SpoolSpace
 from worker.planner.policy import MissedPolicy, Policy
+from worker.process_pool import ProcessPool
 from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
@@ -195,7 +195,7 @@ def _start_unless_prefork(
 ) -> None:
     """The parent of a pool of processes claims nothing: a job runner there would only count as one
     more worker, and take a share of the limits."""
-    if not isinstance(sender.pool, get_implementation("prefork")):
+    if not isinstance(sender.pool, ProcessPool):
         worker.runner().context.metrics.add_broker(worker.broker_outage)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from models.database import Database
 from tests.integration.live_server import run_api
+from tests.servers.postgres import Postgres
 from tests.servers.read_only import read_only_server
 
 
@@ -29,6 +30,24 @@ def test_a_database_that_only_reads_is_503_with_retry_after(
     }
     lines = [each for each in caplog.records if "read-only" in each.getMessage()]
     assert [(each.levelno, each.exc_info) for each in lines] == [(logging.WARNING, None)] * 5
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+def test_a_database_that_is_down_is_503(
+    postgres_server: Postgres, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also for a request with a body, whose sender is looked up before it is read: 503 with
+    Retry-After, and a line without a traceback."""
+    with run_api(postgres_url) as api:
+        mine = api.create_organization()
+        caplog.clear()
+        postgres_server.stop()
+        answers = [mine.try_publish(), mine.call("GET", "/posts")]
+        postgres_server.start()
+        assert mine.publish()["socialPost"]["id"]
+    assert [(each.status_code, each.headers.get("Retry-After")) for each in answers] == [
+        (503, "5")
+    ] * 2
     assert not [each for each in caplog.records if each.exc_info]
 
 
