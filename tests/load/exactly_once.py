@@ -74,7 +74,7 @@ def count_exactly_once(
     publications = _copy(connection, "COPY ledger FROM STDIN", _read_ledger(ledger))
     connection.execute(INDEXES)
     counts = {name: _number(connection, query) for name, query in VIOLATIONS.items()}
-    statuses = dict(connection.execute(STATUSES).fetchall())
+    statuses: dict[str, int] = dict(connection.execute(STATUSES).fetchall())
     wrong = {name: count for name, count in counts.items() if count}
     return ExactlyOnceReport(accepted, publications, statuses, wrong)
 

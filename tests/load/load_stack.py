@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from models.database import Database
-from models.store.tenants import api_keys, organizations, social_settings
+from models.store.tenants import organizations, social_settings
 from tests.acceptance.stack import Stack
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import aiohttp
 
@@ -48,17 +49,22 @@ class Publisher:
         began = time.monotonic()
         timeout = aiohttp.ClientTimeout(total=60)
         with self.accepted_ids.open("a") as ids:
-            async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as all_:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                asyncio.TaskGroup() as requests,
+            ):
                 for sent in range(count):
                     if stop():
                         break
                     await asyncio.sleep(began + sent / rate - time.monotonic())
                     await places.acquire()
-                    task = all_.create_task(self._send(session, next(self._numbers), body_of, ids))
+                    task = requests.create_task(
+                        self._send(session, next(self._numbers), body_of, ids)
+                    )
                     task.add_done_callback(lambda _: places.release())
 
     async def _send(
-        self, session: aiohttp.ClientSession, number: int, body_of: BodyOf, ids: "TextWriter"
+        self, session: aiohttp.ClientSession, number: int, body_of: BodyOf, ids: TextIO
     ) -> None:
         key = self.keys[number % len(self.keys)]
         body = {**BODY, "caption": f"post {number}", **body_of(number)}

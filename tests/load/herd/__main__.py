@@ -35,7 +35,7 @@ def main() -> int:
             running, given.posts, given.away, given.grace, given.per_slot, given.comes_back,
             say=_say,
         )  # fmt: skip
-        run.run(log)
+        run.run()
         counted, lateness, slowest = run.count()
         rows = list(log.rows)
     sections: Sections = [

@@ -69,7 +69,7 @@ class CountersLog:
 
     def _read(self) -> Counters:
         calls, summary = self._ask("calls"), self._ask("summary")
-        row = self._connection.execute(DATABASE_COUNTERS).fetchone() or (0, 0)
+        commits, updates = self._connection.execute(DATABASE_COUNTERS).fetchone() or (0, 0)
         processes = self._stack.processes.items()
         figures = {name: read_figures(process.pid) for name, process in processes}
         return Counters(
@@ -77,7 +77,8 @@ class CountersLog:
             sum(calls["calls"].values()),
             sum(calls["faults"].values()),
             summary["publications"],
-            *map(int, row),
+            commits,
+            updates,
             {name: each.cpu for name, each in figures.items() if each is not None},
         )
 

@@ -12,7 +12,6 @@ import psycopg
 
 from tests.acceptance.stack import CLOSE, Stack
 from tests.load.exactly_once import ExactlyOnceReport, count_exactly_once
-from tests.load.herd.counters import CountersLog
 from tests.load.herd.lateness import Lateness, describe_slowest, read_lateness
 from tests.load.load_stack import create_organizations
 from tests.load.publisher import Publisher
@@ -46,7 +45,7 @@ class HerdRun:
     returned_at: float = 0.0
     publisher: Publisher = field(init=False)
 
-    def run(self, log: CountersLog) -> None:
+    def run(self) -> None:
         """Run until all posts have ended, or no more of them end."""
         keys = create_organizations(
             self.stack,
@@ -58,7 +57,7 @@ class HerdRun:
         self._accept_before()
         self._outage()
         self._return()
-        self._wait_until_ended(log)
+        self._wait_until_ended()
 
     def _accept_before(self) -> None:
         """Accept the first half, and wait until the provider goes away."""
@@ -96,7 +95,7 @@ class HerdRun:
             time.sleep(self.weak_seconds)
             self.stack.clear_faults()
 
-    def _wait_until_ended(self, log: CountersLog, patience: float = 300) -> None:
+    def _wait_until_ended(self, patience: float = 300) -> None:
         """Until every post has ended, or nothing was published for so many seconds."""
         with psycopg.connect(libpq(self.stack), autocommit=True) as connection:
             changed, last = time.monotonic(), -1

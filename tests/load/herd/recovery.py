@@ -40,14 +40,12 @@ def _spaced(rows: Sequence[Counters], seconds: float) -> Iterator[Counters]:
 
 def _rate(before: Counters, after: Counters) -> Rates:
     seconds = after.at - before.at
-    counts = (
-        (getattr(after, name) - getattr(before, name)) / seconds
+    counts = {
+        name: (getattr(after, name) - getattr(before, name)) / seconds
         for name in ("calls", "errors", "publications", "commits", "job_updates")
-    )
-    cpu = {
-        name: (value - before.cpu.get(name, 0.0)) / seconds for name, value in after.cpu.items()
     }
-    return Rates(after.at, seconds, *counts, cpu)
+    cpu = {name: (value - before.cpu.get(name, 0.0)) / seconds for name, value in after.cpu.items()}
+    return Rates(at=after.at, seconds=seconds, cpu=cpu, **counts)
 
 
 @dataclass(frozen=True, slots=True)
