@@ -35,7 +35,8 @@ class RuleHerd:
     waiting: int
 
     def insert(self) -> None:
-        """Insert the organizations, their rules, which do not fire yet, and the waiting posts."""
+        """Insert the organizations into an empty database, their rules, which do not fire yet, and
+        the waiting posts."""
         owners = [f"{number:032x}" for number in range(self.rules // len(ZONES))]
         with self.database.write() as session:
             _insert_owners(session, owners)
@@ -79,6 +80,4 @@ def _insert_owners(session: Session, owners: list[str]) -> None:
     for zone in ZONES:
         values = {**fixed, "timezone": zone, "has_own_zone": True, "is_active": True}
         rows = select(ORGANIZATIONS.c.id, *map(literal, values.values()))
-        rows = rows.where(ORGANIZATIONS.c.id.in_(select(text("unnest(:owners)"))))
-        statement = insert(QUEUE_SLOT).from_select(["organization_id", *values], rows)
-        connection.execute(statement, {"owners": owners})
+        connection.execute(insert(QUEUE_SLOT).from_select(["organization_id", *values], rows))
