@@ -13,6 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.acceptance.stack import ApiClient
 from tests.faults.proof_page import write_proof_page
 from tests.load.load_stack import create_organizations, open_load_stack
 from tests.load.publisher import Publisher
@@ -24,8 +25,8 @@ from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
 ORGANIZATIONS = 10
-# Each opens a slot every minute, so that firings come and go too.
-RULES = [{"cron": "* * * * *", "timezone": "UTC"}]
+# A slot opens every minute, so that firings come and go too.
+RULES = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
 # Two retentions: by then as much is deleted as comes.
 WARM_UP_RETENTIONS = 2
 TABLE_LINES = 24
@@ -43,10 +44,8 @@ def main() -> int:
         running = stack.enter_context(open_load_stack(folder, postgres, redis, settings))
         keys = create_organizations(running, ORGANIZATIONS, max_posts_per_slot=5)
         for key in keys:
-            running.client.put(
-                f"{running.origin}/api/organizations/social-posts/settings",
-                json={"queueSlots": RULES}, headers={"Authorization": f"Bearer {key}"},
-            ).raise_for_status()  # fmt: skip
+            api = ApiClient(running.client, running.origin, key)
+            api.call("PUT", "/settings", {"queueSlots": RULES})
         sampler = Sampler(running, postgres, redis, given.samples or folder / "samples.jsonl")
         publisher = Publisher(running.origin, keys, folder / "accepted.txt")
         run = SoakRun(running, sampler, publisher, seconds, given.rate, retention / 10, _say)
