@@ -30,6 +30,7 @@ from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
+from worker.blocked_jobs import BlockedJobs
 from worker.broker_consumer import consumer_class
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
@@ -102,7 +103,8 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     pinned = client_factory(TIMEOUT, allow_private=settings.allow_private_hosts)
     environment = read_environment(settings)
     providers = ProviderCache(database, cipher, environment, PROVIDERS, client, pinned)
-    limiters = LimiterRegistry(database, name, build_limits(settings))
+    blocked_jobs = BlockedJobs()
+    limiters = LimiterRegistry(database, name, build_limits(settings), blocked_jobs.note_answer)
     context = WorkerContext(
         database=database,
         provider_for=lambda connection, organization_id: limiters.limit(
@@ -121,6 +123,7 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
+        blocked_jobs=blocked_jobs,
         close_providers=partial(_close_clients, providers),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
