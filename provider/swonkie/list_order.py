@@ -74,7 +74,7 @@ class ListOrder:
     def take(self, items: Sequence[Mapping[str, Any]]) -> None:
         """The rows of the next page."""
         for item in items:
-            self._rows.setdefault(str(item["id"]), dict(_instants(item)))
+            self._rows.setdefault(str(item["id"]), instants_of(item))
 
     def has_passed(self, place: Place) -> bool:
         """Whether the post would have come by now, if it were in the list."""
@@ -96,15 +96,13 @@ def _orders(rows: Sequence[Instants]) -> Iterator[_Order]:
         yield from (_Order(name, ALWAYS), _Order(name, NEVER), _Order(name, None))
 
 
-def _instants(item: Mapping[str, Any]) -> Iterator[tuple[str, datetime]]:
-    """The times that a row shows."""
-    for name, value in item.items():
-        found = parse_instant(value)
-        if found is not None:
-            yield name, found
+def instants_of(item: Mapping[str, Any]) -> Instants:
+    """The times that a row shows, by their names."""
+    found = {name: _parse_instant(value) for name, value in item.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def parse_instant(value: object) -> datetime | None:
+def _parse_instant(value: object) -> datetime | None:
     """A time with a zone; None where it is none."""
     if not isinstance(value, str) or len(value) < len("2026-01-31T11:30Z"):
         return None

@@ -131,6 +131,11 @@ class ListReader:
         text = f"Swonkie's list may go on after {len(self.items)} items, and {reason}"
         return IncompleteList(text, list(self.items.values()))
 
+    @property
+    def pages(self) -> int:
+        """How many pages were read."""
+        return len(self._taken)
+
     def to_reread(self) -> tuple[PageRequest, ...]:
         """Pages to read once more at the end, the last first: a deletion meanwhile may have moved
         an unread item to a page that was read already. A cursor may be such a position, too."""

@@ -6,20 +6,26 @@ to let posts of such a profile through; one that is ignored leaves the list whol
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from provider.errors import GiveUp
+from provider.errors import GiveUp, IncompleteList
 from provider.protocol import Draft, PastCreates
 from provider.swonkie.list_calls import ListCalls
 from provider.swonkie.list_order import ListOrder, Place
 from provider.swonkie.marker_search import MarkerSearch, ReadFull
-from provider.swonkie.paging import Item, ListReader, Page
+from provider.swonkie.narrowed_search import NarrowedSearch
+from provider.swonkie.paging import MAX_PAGES, Item, ListReader, Page
 from provider.swonkie.responses import parse_marker, parse_profile_ids
 
 PATH: Final = "/posts"
 PROFILE: Final = "profileIds"
+# A list may be short, or its newest posts may come first: then its first pages are enough.
+FIRST_PAGES: Final = 3
+# More than a list may have: the reading ends with its last page, or raises.
+ALL_PAGES: Final = MAX_PAGES + 1
 # For a call that was under way, and for a clock of the provider that differs from the one in its
 # headers; and for a provider that does not tell its time.
 CLOCK_MARGIN: Final = timedelta(minutes=1)
@@ -32,6 +38,7 @@ class PostSearch:
     def __init__(self, lists: ListCalls, read_full: ReadFull) -> None:
         self._lists, self._read_full = lists, read_full
         self._markers = MarkerSearch(read_full)
+        self._narrowed = NarrowedSearch(lists, PATH)
         # Whether the filter was seen to work, or was refused; None: neither yet.
         self._filters_profiles: bool | None = None
 
@@ -67,16 +74,60 @@ class PostSearch:
         return isinstance(full, Mapping) and profile_id in parse_profile_ids(full)
 
     async def _read(self, reader: ListReader, page: Page, draft: Draft) -> list[Item]:
-        """Read on until the post has come, or would have come."""
+        """Read on until the post has come, or would have come: a few pages, then a part of the
+        list, then all of it."""
         creates = draft.past_creates
-        place = creates and _place(creates, page.headers)
-        order, is_more = ListOrder(), True
-        while is_more:
-            if creates and creates.is_one_enough and _shows(reader.last_items, draft):
-                return [item for item in reader.last_items if parse_marker(item) == draft.marker]
-            order.take(reader.last_items)
-            is_more = not (place and order.has_passed(place)) and await self._lists.read_on(reader)
-        return await self._markers.find(await self._lists.finish(reader), draft.marker)
+        place = None if creates is None else _place(creates, page.headers)
+        reading = _Reading(self._lists, reader, draft, place)
+        try:
+            rows = await reading.read(FIRST_PAGES)
+        except IncompleteList:
+            rows = await self._read_part(reading)
+            if rows is None:
+                raise
+        if rows is None:
+            rows = await self._read_part(reading)
+        if rows is None:
+            rows = await reading.read(ALL_PAGES)
+        return await self._markers.find(rows or [], draft.marker)
+
+    async def _read_part(self, reading: "_Reading") -> list[Item] | None:
+        """The rows of a part of the list that shows the post if it exists; None without one."""
+        reader, marker = reading.reader, reading.draft.marker
+        rows = list(reader.items.values())
+        return await self._narrowed.read(reader.params, rows, marker, reading.place)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading of a list, from its start."""
+
+    lists: ListCalls
+    reader: ListReader
+    draft: Draft
+    place: Place | None
+    order: ListOrder = field(default_factory=ListOrder)
+
+    def __post_init__(self) -> None:
+        """The first page is read already."""
+        self.order.take(self.reader.last_items)
+
+    async def read(self, pages: int) -> list[Item] | None:
+        """The rows that show the post if it exists; None if so many pages in all do not suffice."""
+        while not self._shows_one_that_is_enough():
+            if self.place is not None and self.order.has_passed(self.place):
+                return await self.lists.finish(self.reader)
+            if self.reader.pages >= pages:
+                return None
+            if not await self.lists.read_on(self.reader):
+                return await self.lists.finish(self.reader)
+            self.order.take(self.reader.last_items)
+        return self.reader.last_items
+
+    def _shows_one_that_is_enough(self) -> bool:
+        creates = self.draft.past_creates
+        is_enough = creates is not None and creates.is_one_enough
+        return is_enough and _shows(self.reader.last_items, self.draft)
 
 
 def _shows(items: Sequence[Item], draft: Draft) -> bool:
