@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
-from models.database_errors import DATABASE_ERRORS, away_reason
+from models.database_errors import DATABASE_ERRORS, away_reason, public_reason
 from models.store import clock
 from models.store.jobs import heartbeats
 from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
@@ -46,7 +46,7 @@ def readiness(context: AppContext) -> dict[str, Any]:
     except DATABASE_ERRORS as error:
         # The route is public, so the error is only logged: it may name hosts and users.
         log.warning("the database does not answer: %s", away_reason(error) or error)
-        return _answer(["the database does not answer"], [])
+        return _answer([public_reason(error)], [])
     present = [_present_process(each, now) for each in processes]
     return _answer(_missing_processes(processes, now), present)
 
