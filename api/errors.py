@@ -118,11 +118,9 @@ def error_response(
 
 def database_error_response(error: Exception) -> JSONResponse:
     """The response to one of DATABASE_ERRORS: 503 while the database is away, else 500."""
-    reason = away_reason(error)
-    if reason is None:
+    if away_reason(error) is None:
         log.error("the database refuses a statement", exc_info=error)
         return error_response(_internal_error())
-    log.warning("the database does not answer: %s", reason)
     return error_response(_database_unavailable())
 
 

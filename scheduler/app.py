@@ -1,5 +1,6 @@
 """The beat process: `celery -A scheduler.app beat`."""
 
+import logging
 from datetime import timedelta
 
 from celery import Celery, signals
@@ -16,6 +17,8 @@ HOUR = 3600.0
 MAINTENANCE_SCHEDULE = {
     PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}
 }
+
+LOST_CONNECTION = ("beat pidbox: connection error", "beat pidbox connection error")
 
 
 def create_app(settings: Settings) -> Celery:
@@ -34,10 +37,17 @@ def create_app(settings: Settings) -> Celery:
     return app
 
 
+def _is_no_lost_connection(record: logging.LogRecord) -> bool:
+    """Celery's remote control of beat has a line for each of its tries to connect, the first with a
+    traceback. That the broker is away is said once, by the tick (scheduler/broker.py)."""
+    return not str(record.msg).lower().startswith(LOST_CONNECTION)
+
+
 def _create_from_environment() -> Celery:
     settings = load_or_exit("beat", own_process=True)
     # With a receiver for this signal, Celery does not configure logging.
     signals.setup_logging.connect(lambda **_: None, weak=False)
+    logging.getLogger("celery.beat").addFilter(_is_no_lost_connection)
     return create_app(settings)
 
 

@@ -25,11 +25,13 @@ from media.open_storage import InvalidStorageSettings, open_object_storage
 from media.safe_transport import resolve
 from models.database import Database
 from models.encryption import Cipher
+from models.server_outage import ServerOutage
 from provider.aiohttp_client import AiohttpClient
 from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
+from worker.broker_consumer import consumer_class
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
 from worker.garbage_collection import collect_less
@@ -147,6 +149,8 @@ class Worker:
         self.node: str = NODENAME_DEFAULT
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
+        self.broker_outage = ServerOutage("the broker", "cannot be reached")
+        self.celery.conf.worker_consumer = consumer_class(self.broker_outage)
         self.celery.user_options["worker"].add(engine_option())
         refuse_commands()
         tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
@@ -192,7 +196,7 @@ def _start_unless_prefork(
     """The parent of a pool of processes claims nothing: a job runner there would only count as one
     more worker, and take a share of the limits."""
     if not isinstance(sender.pool, get_implementation("prefork")):
-        worker.runner()
+        worker.runner().context.metrics.add_broker(worker.broker_outage)
 
 
 def _start_process(worker: Worker, settings: Settings) -> None:

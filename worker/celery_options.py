@@ -53,6 +53,8 @@ def _choose_pool(context: click.Context, _option: click.Parameter, _value: objec
     is_other = _is_given(context, "pool") and context.params["pool"] is not pool
     _refuse_if(is_other, context, "pool", POOL)
     context.params["pool"] = pool
+    # Nothing here needs to know other workers, and each loss of the broker would be a traceback.
+    context.params["without_gossip"] = True
     if context.params["concurrency"] == 1:
         context.params["concurrency"] = THREADS
 
