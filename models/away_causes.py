@@ -1,8 +1,9 @@
-"""Why a database that is away cannot serve, in words that a person can act on.
+"""Why the database or the broker cannot serve, in words that a person can act on.
 
 By SQLSTATE, and by the server's words: of a refused connection the driver passes those alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +28,7 @@ class AwayCause:
 
 
 # The first that matches: a pooler's words tell more than its SQLSTATE, which is the same for all.
-CAUSES: Final = (
+DATABASE_CAUSES: Final = (
     AwayCause(
         "its pooler takes no more clients",
         "raise the pooler's max_client_conn, or run fewer processes: each needs up to 20",
@@ -84,7 +85,41 @@ CAUSES: Final = (
 )  # fmt: skip
 
 
-def find_cause(state: str, message: str) -> AwayCause | None:
+# Redis's words, and RabbitMQ's.
+BROKER_CAUSES: Final = (
+    AwayCause(
+        "its memory is full", "raise its maxmemory, or remove what is not ours",
+        (), ("'maxmemory'", "OOM"),
+    ),
+    AwayCause(
+        "it only reads", "SLOTBEAT_BROKER_URL must lead to the primary",
+        (), ("read only replica", "READONLY", "UNBLOCKED", "MASTERDOWN"),
+    ),
+    AwayCause(
+        "it cannot write to its disk", "free some space on its disk, or fix its permissions",
+        (), ("MISCONF", "unable to persist", "errors writing to the AOF"),
+    ),
+    AwayCause(
+        "it is starting", "wait; where it takes long, its log says why",
+        (), ("loading the dataset",),
+    ),
+    AwayCause(
+        "it refuses our user or password",
+        "set SLOTBEAT_BROKER_URL to the user and password that it has, and restart",
+        (), ("uthentication required", "invalid username-password", "invalid password",
+             "already authenticated", "ACCESS_REFUSED", "has no permissions"),
+    ),
+)  # fmt: skip
+
+
+def find_cause(causes: Iterable[AwayCause], state: str, message: str) -> AwayCause | None:
     """The cause of an error with this SQLSTATE, or empty, and this message; None where it is one of
     many."""
-    return next((cause for cause in CAUSES if cause.matches(state, message)), None)
+    return next((cause for cause in causes if cause.matches(state, message)), None)
+
+
+def broker_reason(error: BaseException) -> str:
+    """What a broker's error says, in one line, and what to do about it where that is clear."""
+    message = " ".join(str(error).split()) or type(error).__name__
+    cause = find_cause(BROKER_CAUSES, "", message)
+    return f"{message}; {cause.fix}" if cause else message

@@ -5,7 +5,7 @@ later try may succeed. Every process asks here; any other error is a defect.
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from models.away_causes import AwayCause, find_cause
+from models.away_causes import DATABASE_CAUSES, AwayCause, find_cause
 
 # A standby, or a primary that was demoted: it answers every read and refuses every write.
 READ_ONLY_STATE = "25006"
@@ -34,7 +34,13 @@ def away_cause(error: Exception) -> AwayCause | None:
     if reason is None:
         return None
     state = _sqlstate(error.orig) if isinstance(error, DBAPIError) else ""
-    return find_cause(state, reason)
+    return find_cause(DATABASE_CAUSES, state, reason)
+
+
+def away_report(error: Exception) -> str | None:
+    """Why the database cannot serve and what to do about it, in one line; else None."""
+    reason, cause = away_reason(error), away_cause(error)
+    return f"{reason}; {cause.fix}" if cause else reason
 
 
 def public_reason(error: Exception) -> str:
