@@ -72,6 +72,7 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-rabbitmq
 	@$(EXTRA)/wordpress/install
 	@$(EXTRA)/second-python --install
 
@@ -81,12 +82,14 @@ extra-servers: $(BLUESKY_STAMP)
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-rabbitmq
 	@$(EXTRA)/wordpress/install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
 	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"
+	@echo "RabbitMQ as broker that loses its queue,"
 	@echo "and that the locked versions work on the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 

@@ -10,12 +10,17 @@ from config.settings import Settings, load_or_exit
 from models.database import Database
 from models.task_names import PRUNE_TASK
 from scheduler.beat import Ticker, scheduler_class
+from scheduler.broker import CONFIRM_TIMEOUT
 
 HOUR = 3600.0
 # Beat's own entries, in Celery's heap. Every beat sends them: a second prune finds nothing to do.
 # A message expires after an hour, when the next one is sent.
 MAINTENANCE_SCHEDULE = {
-    PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}
+    PRUNE_TASK: {
+        "task": PRUNE_TASK,
+        "schedule": HOUR,
+        "options": {"expires": HOUR, "confirm_timeout": CONFIRM_TIMEOUT},
+    }
 }
 
 LOST_CONNECTION = ("beat pidbox: connection error", "beat pidbox connection error")

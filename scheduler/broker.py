@@ -12,6 +12,9 @@ from models.server_outage import ServerOutage
 from models.store.jobs.due_work import count_due_posts
 from scheduler.dispatch import BROKER_ERRORS, WINDOW, dispatch_due_jobs
 
+# How long a frozen RabbitMQ may keep beat waiting for its word that it has a message (s).
+CONFIRM_TIMEOUT = 10.0
+
 
 class Broker(Protocol):
     """What takes messages."""
@@ -33,6 +36,7 @@ class CeleryBroker:
         """Send a message. A short argsrepr: formatting every id for Flower would cost more than
         sending them."""
         options: dict[str, Any] = {"argsrepr": f"({len(job_ids)} jobs)", "ignore_result": True}
+        options["confirm_timeout"] = CONFIRM_TIMEOUT
         try:
             self._app.send_task(task, args=[job_ids], **options)
         except AttributeError as error:

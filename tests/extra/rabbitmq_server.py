@@ -1,9 +1,10 @@
 """A private RabbitMQ with a data directory, a node name, a cookie and a port mapper of its own."""
 
+import os
 import shutil
 import socket
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGCONT, SIGSTOP, SIGTERM
 
 from tests.servers.ports import free_port
 from tests.servers.server import Server
@@ -50,6 +51,10 @@ class RabbitMq(Server):
         if empty:
             shutil.rmtree(self._data)
         self.start()
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Stop all its processes, or let them go on: connections stay open meanwhile."""
+        os.killpg(self.process.pid, SIGSTOP if frozen else SIGCONT)
 
     def _command(self) -> list[str | Path]:
         assert PROGRAM.exists(), "RabbitMQ is missing: run `make test-extra`"

@@ -1,10 +1,15 @@
 """RabbitMQ as broker: the whole stack while it is killed and comes back without its queue."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from celery import Celery
 
+from config.celery_settings import celery_settings
+from scheduler import broker
+from scheduler.dispatch import BROKER_ERRORS
 from tests.acceptance.stack import PATIENT_RETRIES, Stack
 from tests.extra.rabbitmq_server import RabbitMq
 from tests.faults.reconciliation import wait_and_reconcile
@@ -16,11 +21,33 @@ BEATS = ("beat", "second beat")
 POSTS = 60
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rabbitmq() -> Iterator[RabbitMq]:
     """A broker of its own."""
-    with RabbitMq() as broker:
-        yield broker
+    with RabbitMq() as server:
+        yield server
+
+
+def test_a_frozen_rabbitmq_does_not_hold_beat_up(
+    rabbitmq: RabbitMq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never says that it has a message: the send ends as one that failed, and works later."""
+    monkeypatch.setattr(broker, "CONFIRM_TIMEOUT", 0.5)
+    app = Celery("tests", set_as_current=False)
+    app.conf.update({**celery_settings(rabbitmq.url), "broker_connection_timeout": 0.5})
+    beats_broker = broker.CeleryBroker(app)
+    beats_broker.send("post.carry", ["1"])
+    rabbitmq.freeze(frozen=True)
+    try:
+        with pytest.raises(BROKER_ERRORS):
+            beats_broker.send("post.carry", ["2"])
+        with pytest.raises(BROKER_ERRORS):
+            beats_broker.check()
+    finally:
+        rabbitmq.freeze(frozen=False)
+    wait_until(lambda: succeeds(beats_broker.check), 30, "a connection")
+    wait_until(lambda: succeeds(lambda: beats_broker.send("post.carry", ["3"])), 30, "a message")
+    app.close()
 
 
 @pytest.mark.timeout(240)
@@ -48,6 +75,14 @@ def test_a_rabbitmq_that_loses_its_queue_costs_no_post(
         assert lines(stack, "cannot be reached")["second forked worker"] == 1
         output = "".join(each.output() for each in stack.processes.values())
     assert "Traceback" not in output
+
+
+def succeeds(act: Callable[[], None]) -> bool:
+    """Whether the broker answers an act."""
+    with suppress(*BROKER_ERRORS):
+        act()
+        return True
+    return False
 
 
 def publish(client: RecordingClient, count: int) -> None:
