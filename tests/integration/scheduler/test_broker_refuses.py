@@ -2,6 +2,7 @@
 
 import pytest
 from celery import Celery
+from kombu.messaging import Producer
 
 from config.celery_settings import celery_settings
 from models.away_causes import broker_reason
@@ -30,20 +31,22 @@ def test_what_a_redis_refuses_is_a_broker_that_is_away(redis_server: Redis, redi
         broker.send("post.carry", ["a"])
 
 
-def test_a_connection_that_is_lost_while_the_queue_is_declared(redis_url: str) -> None:
-    """kombu then connects anew and publishes on the channel of before, which ends the process with
-    an AttributeError; here it is a broker that is away."""
+def test_a_connection_that_is_lost_while_the_queue_is_declared(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kombu connects anew for that, and then publishes on the channel of before, which would end
+    the process with an AttributeError: it is a broker that is away for a moment."""
     app = Celery("tests")
     app.conf.update(celery_settings(redis_url))
-    with app.producer_pool.acquire(block=True) as producer:
-        declare = producer.maybe_declare
+    broker = CeleryBroker(app)
 
-        def lose(entity: object, **options: object) -> object:
-            producer.connection.collect()
-            return declare(entity, **options)
+    def declare_anew(producer: Producer, *_: object, **__: object) -> None:
+        producer.connection.collect()
+        assert producer.connection.default_channel
 
-        producer.maybe_declare = lose
+    broker.send("post.carry", ["a"])
+    monkeypatch.setattr(Producer, "maybe_declare", declare_anew)
     with pytest.raises(BROKER_ERRORS):
-        CeleryBroker(app).send("post.carry", ["a"])
-    del producer.maybe_declare
-    CeleryBroker(app).send("post.carry", ["a"])
+        broker.send("post.carry", ["a"])
+    monkeypatch.undo()
+    broker.send("post.carry", ["a"])
