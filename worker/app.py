@@ -1,5 +1,6 @@
 """The worker process: `celery -A worker.app worker`."""
 
+import logging
 import os
 import sys
 import threading
@@ -31,7 +32,7 @@ from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.blocked_jobs import BlockedJobs
-from worker.broker_consumer import consumer_class
+from worker.broker_consumer import consumer_class, is_no_loss_line
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
 from worker.garbage_collection import collect_less
@@ -264,6 +265,7 @@ def _from_environment() -> Celery:
         _require_flower_password()
     else:
         _check_or_exit(settings)
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(is_no_loss_line)
     worker = create_worker(settings)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
     return worker.celery
