@@ -10,7 +10,8 @@ from benchmarks.process_cpu import CLOCK_TICKS
 
 @dataclass(frozen=True, slots=True)
 class ProcessFigures:
-    """Bytes of memory (what processes share counts once), open descriptors, threads, and processor seconds so far."""
+    """Bytes of memory, of which what processes share counts once; open descriptors, threads, and
+    processor seconds so far."""
 
     memory: int
     descriptors: int
