@@ -16,7 +16,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos herd stampede soak bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -97,6 +97,21 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 POSTS ?= 10000
 chaos: install
 	$(BIN)/python -m tests.faults.run_chaos --posts $(POSTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Posts that are due while the provider is away for half an hour: ARGS="--away 60 --return 429".
+herd: install
+	$(BIN)/python -m tests.load.herd --posts $(POSTS) $(ARGS)
+
+# Rules that all fire at the same minute; ARGS=--jitter as in production.
+RULES ?= 100000
+stampede: install
+	$(BIN)/python -m tests.load.stampede --rules $(RULES) $(ARGS)
+
+# A steady rate for hours, with retention on: does anything grow?
+HOURS ?= 2
+RATE ?= 20
+soak: install
+	$(BIN)/python -m tests.load.soak --hours $(HOURS) --rate $(RATE) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.process_cpu import CLOCK_TICKS
-from benchmarks.process_memory import resident_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessFigures:
-    """Bytes of memory, open descriptors, threads, and processor seconds so far."""
+    """Bytes of memory, of which what processes share counts once; open descriptors, threads, and
+    processor seconds so far."""
 
     memory: int
     descriptors: int
@@ -24,7 +24,7 @@ def read_figures(pid: int) -> ProcessFigures | None:
     try:
         family = list(_family(pid))
         return ProcessFigures(
-            sum(map(resident_bytes, family)),
+            sum(map(_proportional_bytes, family)),
             sum(map(_count_descriptors, family)),
             sum(map(_count_threads, family)),
             sum(map(_cpu_seconds, family)),
@@ -40,6 +40,13 @@ def _family(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
             yield from _family(int(child))
+
+
+def _proportional_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def _cpu_seconds(pid: int) -> float:

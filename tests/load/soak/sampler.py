@@ -120,11 +120,10 @@ def _table_figures(connection: psycopg.Connection) -> Iterator[tuple[str, float]
     posts = max(tables["post"].rows, 1)
     for name, each in tables.items():
         size = each.table_bytes + each.index_bytes
-        if name in ("post", "delivery", "job"):
+        if name in ("post", "delivery", "job", "attempt"):
             yield f"{name} bytes a post", size / posts
-        elif name == "attempt":
-            yield "attempt rows beyond one a post", max(each.rows - posts, 0)
-            yield "attempt bytes a row", size / max(each.rows, 1)
+            yield f"{name} index bytes a post", each.index_bytes / posts
+            yield f"{name} rows beyond one a post", max(each.rows - posts, 0)
         elif each.rows or size > MEBIBYTE:
             yield f"{name} rows", each.rows
             yield f"{name} size (MiB)", size / MEBIBYTE

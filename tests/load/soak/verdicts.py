@@ -14,7 +14,6 @@ FLOORS: Mapping[str, float] = {
     "log (bytes/s)": 100,
     "rows": 2000,
     "rows beyond one a post": 5000,
-    "bytes a row": 64,
     "bytes a post": 64,
     "size (MiB)": 4,
     "redis data (MiB)": 1,
