@@ -73,6 +73,7 @@ extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/get-rabbitmq
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	@$(EXTRA)/second-python --install
 
@@ -83,6 +84,7 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/get-rabbitmq
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 $(BROWSER) $(ARGS)

@@ -23,6 +23,7 @@ from config.storage_settings import storage_error, storage_settings
 from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, open_object_storage
 from media.safe_transport import resolve
+from models import schema_level
 from models.database import Database
 from models.encryption import Cipher
 from models.server_outage import ServerOutage
@@ -265,6 +266,7 @@ def _from_environment() -> Celery:
         _require_flower_password()
     else:
         _check_or_exit(settings)
+        schema_level.check_or_exit(settings.database_url)
     logging.getLogger("celery.worker.consumer.consumer").addFilter(is_no_loss_line)
     worker = create_worker(settings)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
