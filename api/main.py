@@ -140,12 +140,13 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
 
 def _from_environment() -> FastAPI:
     settings = load_or_exit("web")
-    schema_level.check_or_exit(settings.database_url)
     try:
         context = build_context(settings, open_storage(settings))
-        return create_app(context, connection_limits(settings))
+        app = create_app(context, connection_limits(settings))
     except BadSettings as error:
         raise SystemExit(str(error)) from None
+    schema_level.check_or_exit(settings.database_url)
+    return app
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -21,9 +21,10 @@ from models.task_names import JobKind
 log = logging.getLogger(__name__)
 # A smaller step is waited out.
 LEAST_STEP: Final = timedelta(minutes=1)
-# The longest waits that count from the moment at which they are written: a provider's Retry-After,
-# and the back-off of webhooks. Other instants (a slot, its lead time) no clock can change.
-LONGEST_WAIT: Final = timedelta(hours=1, minutes=10)
+# The longest waits that count from the moment at which they are written: a provider's Retry-After
+# with the turns after it, and the back-off of webhooks. Other instants (a slot, its lead time) no
+# clock can change.
+LONGEST_WAIT: Final = timedelta(hours=1, minutes=20)
 LONGEST_WEBHOOK_WAIT: Final = timedelta(hours=11)
 # The most that SLOTBEAT_CLAIM_TTL may be.
 LONGEST_CLAIM: Final = timedelta(hours=1)
