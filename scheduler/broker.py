@@ -3,7 +3,9 @@
 from typing import Any, Protocol
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
+from models.away_causes import broker_reason
 from models.database import Database
 from models.database_errors import DATABASE_ERRORS
 from models.server_outage import ServerOutage
@@ -35,7 +37,12 @@ class CeleryBroker:
         sending them."""
         options: dict[str, Any] = {"argsrepr": f"({len(job_ids)} jobs)", "ignore_result": True}
         options["confirm_timeout"] = CONFIRM_TIMEOUT
-        self._app.send_task(task, args=[job_ids], **options)
+        try:
+            self._app.send_task(task, args=[job_ids], **options)
+        except AttributeError as error:
+            # kombu declares the queue first, and may connect anew for that; then it publishes on
+            # the channel of before, which is closed.
+            raise OperationalError("the connection was lost while declaring the queue") from error
 
     def check(self) -> None:
         """Open a connection of its own: those of the pool may look open."""
@@ -67,7 +74,7 @@ class BrokerDispatch:
 
     def note_failure(self, error: Exception) -> None:
         """The broker did not take a message."""
-        self.outage.note_failure(str(error) or type(error).__name__, self._describe_waiting)
+        self.outage.note_failure(broker_reason(error), self._describe_waiting)
 
     def _answers(self, broker: Broker) -> bool:
         if self.outage.seconds_until_try():

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
-from models.database_errors import DATABASE_ERRORS, away_reason
+from models.database_errors import DATABASE_ERRORS, away_reason, public_reason
 from models.metric_families import is_broker_away
 from models.store import clock
 from models.store.jobs import heartbeats
@@ -48,7 +48,7 @@ def readiness(context: AppContext) -> dict[str, Any]:
         # The route is public, and the error may name hosts and users: it is only in the log.
         if away_reason(error) is None:
             log.exception("the database refuses a statement")
-        return _answer(["the database does not answer"], [])
+        return _answer([public_reason(error)], [])
     present = [_present_process(each, now) for each in processes]
     problems = _missing_processes(processes, now) + _broker_problems(processes, now)
     return _answer(problems, present)
