@@ -56,7 +56,7 @@ def test_a_database_that_restarts_loses_nothing(
     assert all(distributed_stack.processes[name].running for name in distributed_stack.roles), (
         "a process has exited"
     )
-    said = _counts(distributed_stack, "the database does not answer")
+    said = _counts(distributed_stack, "the database does not answer", "server_outage")
     assert said["web"] >= 1
     assert max(said.values()) <= 2
     assert max(_counts(distributed_stack, "Traceback").values()) == 0
@@ -77,9 +77,13 @@ def _transaction_ids(stack: Stack) -> int:
     return int(row[0])
 
 
-def _counts(stack: Stack, text: str) -> dict[str, int]:
-    """How often each process has written a text."""
-    return {name: stack.processes[name].output().count(text) for name in stack.roles}
+def _counts(stack: Stack, *texts: str) -> dict[str, int]:
+    """How many lines of each process have all of these texts."""
+    outputs = {name: stack.processes[name].output().splitlines() for name in stack.roles}
+    return {
+        name: sum(all(text in line for text in texts) for line in lines)
+        for name, lines in outputs.items()
+    }
 
 
 def _said(stack: Stack, text: str) -> list[int]:
