@@ -1,5 +1,6 @@
 """Health, and answers outside of the contract's routes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,11 @@ import httpx
 import pytest
 
 from models import tables
+from models.metric_families import Family
+from models.server_outage import ServerOutage
 from models.store import clock
 from models.store.jobs import heartbeats
+from scheduler.metrics import BeatMetrics
 from tests.integration.live_server import ApiServer, expect_error, run_api
 
 
@@ -33,10 +37,13 @@ def ready(api: ApiServer) -> tuple[int, dict[str, Any]]:
     return answer.status_code, answer.json()
 
 
-def say_alive(api: ApiServer, name: str, kind: str, ago: float = 0) -> None:
+def say_alive(
+    api: ApiServer, name: str, kind: str, ago: float = 0, metrics: Sequence[Family] = ()
+) -> None:
     """Leave a heartbeat so many seconds ago."""
     with api.database.write() as session:
-        heartbeats.record(session, name, kind, clock.now(session) - timedelta(seconds=ago))
+        at = clock.now(session) - timedelta(seconds=ago)
+        heartbeats.record(session, name, kind, at, metrics)
 
 
 def test_without_beat_and_worker_the_system_is_not_ready(api_without_heartbeats: ApiServer) -> None:
@@ -64,6 +71,27 @@ def test_readiness_says_who_is_there_and_who_is_missing(api_without_heartbeats: 
     assert [each["kind"] for each in answer["processes"]] == ["beat", "worker", "worker"]
     say_alive(api_without_heartbeats, "b1", "beat", ago=40)
     assert "no beat" in ready(api_without_heartbeats)[1]["problems"][0]
+
+
+def broker_metrics(*, is_away: bool) -> list[Family]:
+    """The metrics of a beat."""
+    outage, metrics = ServerOutage("the broker", "is away"), BeatMetrics()
+    metrics.add_broker(outage)
+    if is_away:
+        outage.note_failure("refused")
+    return metrics.families()
+
+
+def test_a_broker_that_is_away_for_all_is_said(api_without_heartbeats: ApiServer) -> None:
+    """/readyz is 503 when no beat that is alive reaches the broker; one that does is enough."""
+    away, there = broker_metrics(is_away=True), broker_metrics(is_away=False)
+    say_alive(api_without_heartbeats, "w1", "worker")
+    say_alive(api_without_heartbeats, "b1", "beat", metrics=away)
+    say_alive(api_without_heartbeats, "b2", "beat", ago=40, metrics=there)
+    status, answer = ready(api_without_heartbeats)
+    assert (status, answer["problems"]) == (503, ["the broker is away for every beat"])
+    say_alive(api_without_heartbeats, "b2", "beat", metrics=there)
+    assert ready(api_without_heartbeats)[0] == 200
 
 
 def test_a_database_that_is_away_is_said_without_its_address(
