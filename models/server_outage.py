@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from models.away_causes import AwayCause
+
 log = logging.getLogger(__name__)
 # A command of the terminal has no log, and says itself what is wrong.
 log.addHandler(logging.NullHandler())
@@ -54,6 +56,7 @@ class ServerOutage:
         self._failures = 0
         self._next_try = self._silent_until = float("-inf")
         self._is_said = False
+        self._said: set[AwayCause | None] = set()  # since the last reminder
 
     @property
     def is_on(self) -> bool:
@@ -64,15 +67,23 @@ class ServerOutage:
         """How long to wait before the next try; 0 when it may be made now."""
         return max(0.0, self._next_try - self._clock()) if self.is_on else 0.0
 
-    def note_failure(self, reason: str, waiting: Callable[[], str] | None = None) -> None:
-        """A try failed. `waiting` adds what waits for the server, when there is a line to write."""
+    def note_failure(
+        self,
+        reason: str,
+        waiting: Callable[[], str] | None = None,
+        cause: AwayCause | None = None,
+    ) -> None:
+        """A try failed. A line has the fix of the cause, and another cause is said at once;
+        `waiting` adds what waits for the server, when there is a line to write."""
         with self._lock:
-            is_line_due = self._count_failure()
+            is_line_due = self._count_failure(cause)
         if is_line_due:
-            rest = f"; {waiting()}" if waiting else ""
-            log.warning("%s %s: %s%s", self._server, self._problem, " ".join(reason.split()), rest)
+            parts = [" ".join(reason.split())]
+            parts += [cause.fix] if cause else []
+            parts += [waiting()] if waiting else []
+            log.warning("%s %s: %s", self._server, self._problem, "; ".join(parts))
 
-    def _count_failure(self) -> bool:
+    def _count_failure(self, cause: AwayCause | None) -> bool:
         """Plan the next try; returns whether this failure is to be said. Failures of others that
         were under way meanwhile make no pause longer."""
         now = self._clock()
@@ -84,9 +95,12 @@ class ServerOutage:
                 self._failures, self._jitter(), self._first_pause, self._longest_pause
             )
             self._next_try = now + pause
-        if now < self._silent_until:
+        if now >= self._silent_until:
+            self._silent_until = now + REMINDER_INTERVAL
+            self._said.clear()
+        if cause in self._said:
             return False
-        self._silent_until = now + REMINDER_INTERVAL
+        self._said.add(cause)
         self._is_said = True
         return True
 

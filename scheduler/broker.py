@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from models.database import Database
 from models.database_errors import DATABASE_ERRORS
 from models.server_outage import ServerOutage
@@ -74,7 +74,8 @@ class BrokerDispatch:
 
     def note_failure(self, error: Exception) -> None:
         """The broker did not take a message."""
-        self.outage.note_failure(broker_reason(error), self._describe_waiting)
+        reason = str(error) or type(error).__name__
+        self.outage.note_failure(reason, self._describe_waiting, broker_cause(error))
 
     def _answers(self, broker: Broker) -> bool:
         if self.outage.seconds_until_try():

@@ -13,7 +13,7 @@ from celery.worker.consumer.consumer import CONNECTION_RETRY
 from celery.worker.state import maybe_shutdown
 from kombu.exceptions import OperationalError
 
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from models.server_outage import ServerOutage
 
 # A worker that is to end does not sleep on for longer (s).
@@ -37,7 +37,7 @@ class BrokerConsumer(Consumer):  # type: ignore[misc]  # Celery publishes no typ
         try:
             conn.ensure_connection(max_retries=0)
         except (OperationalError, OSError) as error:
-            self.outage.note_failure(broker_reason(error))
+            self._note(error)
             conn.maybe_switch_next()
             return False
         return True
@@ -59,8 +59,12 @@ class BrokerConsumer(Consumer):  # type: ignore[misc]  # Celery publishes no typ
             self.task_consumer.channel.do_restore = False
         super().on_connection_error_after_connected(exc)
 
+    def _note(self, error: Exception) -> None:
+        reason = str(error) or type(error).__name__
+        self.outage.note_failure(reason, cause=broker_cause(error))
+
     def _note_loss(self, error: Exception) -> None:
-        self.outage.note_failure(broker_reason(error))
+        self._note(error)
         _sleep(self.outage.seconds_until_try())
 
 

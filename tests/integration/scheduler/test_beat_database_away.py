@@ -21,7 +21,7 @@ def test_beat_waits_for_a_database_that_writes(
     app = Celery("tests", broker="memory://localhost")
     beat = scheduler_class(ticker)(app=app, lazy=True)
     with read_only_server(postgres_database):
-        assert beat.run_tick() == 0.2
+        assert beat.run_tick() >= 0.2
     lines = [each for each in caplog.records if "read-only" in each.getMessage()]
     assert [(each.levelname, each.exc_info) for each in lines] == [("WARNING", None)]
     caplog.clear()

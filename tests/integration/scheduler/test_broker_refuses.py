@@ -5,7 +5,7 @@ from celery import Celery
 from kombu.messaging import Producer
 
 from config.celery_settings import celery_settings
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from scheduler.broker import CeleryBroker
 from scheduler.dispatch import BROKER_ERRORS
 from tests.servers import Redis
@@ -27,7 +27,9 @@ def test_what_a_redis_refuses_is_a_broker_that_is_away(redis_server: Redis, redi
     for refuse, fix in FIXES.items():
         with refuse(redis_server), pytest.raises(BROKER_ERRORS) as caught:
             broker.send("post.carry", ["a"])
-        assert fix in broker_reason(caught.value)
+        cause = broker_cause(caught.value)
+        assert cause is not None
+        assert fix in cause.fix
         broker.send("post.carry", ["a"])
 
 

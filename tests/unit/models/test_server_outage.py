@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.away_causes import DATABASE_CAUSES, find_cause
 from models.server_outage import LONGEST_PAUSE, REMINDER_INTERVAL, ServerOutage, pause_after
 
 JITTER = st.floats(0, 1)
@@ -118,3 +119,24 @@ def test_failures_that_were_under_way_make_no_pause_longer() -> None:
     assert outage.seconds_until_try() == pause_after(2, 1)
     outage.note_success()
     assert outage.seconds_until_try() == 0
+
+
+def test_another_cause_is_said_at_once_with_what_to_do() -> None:
+    """A server that ends connections and then takes none: both are said, each once a minute,
+    however often they take turns."""
+    clock = Clock()
+    outage = ServerOutage("the database", "does not answer", clock=clock, jitter=lambda: 1.0)
+    causes = [find_cause(DATABASE_CAUSES, state, "") for state in ("57P01", "53300")]
+
+    def act() -> None:
+        for _ in range(10):
+            for number, cause in enumerate(causes):
+                outage.note_failure(f"reason {number}", cause=cause)
+                clock.now += 1
+
+    lines = run(act)
+    assert [line.split("; ")[0] for line in lines] == [
+        "the database does not answer: reason 0",
+        "the database does not answer: reason 1",
+    ]
+    assert "raise its max_connections" in lines[1]
