@@ -73,8 +73,15 @@ def consumer_class(outage: ServerOutage) -> type[BrokerConsumer]:
     return type("BrokerConsumer", (BrokerConsumer,), {"outage": outage})
 
 
-def is_no_loss_line(record: logging.LogRecord) -> bool:
-    """Celery's own line for each loss is left out: the outage says it, once."""
+def quiet_while_away(outage: ServerOutage) -> None:
+    """Leave out Celery's own lines for each loss and each try: the outage says it, once."""
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(_is_no_loss_line)
+    for name in ("connection", "mingle"):
+        logger = logging.getLogger(f"celery.worker.consumer.{name}")
+        logger.addFilter(lambda _: not outage.is_on)
+
+
+def _is_no_loss_line(record: logging.LogRecord) -> bool:
     args = record.args
     return not (isinstance(args, tuple) and args and args[0] == CONNECTION_RETRY)
 

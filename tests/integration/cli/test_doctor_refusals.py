@@ -1,6 +1,5 @@
 """`slotbeat doctor` before servers that answer, and refuse: it says why, and what to do."""
 
-
 from cli.doctor import broker, database
 from config.settings import Settings
 from tests.servers import Postgres, Redis

@@ -121,22 +121,21 @@ def test_failures_that_were_under_way_make_no_pause_longer() -> None:
     assert outage.seconds_until_try() == 0
 
 
-def test_another_cause_is_said_at_once_with_what_to_do() -> None:
-    """A server that ends connections and then takes none: both are said, each once a minute,
-    however often they take turns."""
+def test_another_cause_that_stays_is_said_with_what_to_do() -> None:
+    """A server that ends connections, is not there for a moment, and then takes none: the first is
+    said, and the one that stays; in a minute nothing more."""
     clock = Clock()
     outage = ServerOutage("the database", "does not answer", clock=clock, jitter=lambda: 1.0)
-    causes = [find_cause(DATABASE_CAUSES, state, "") for state in ("57P01", "53300")]
 
     def act() -> None:
-        for _ in range(10):
-            for number, cause in enumerate(causes):
-                outage.note_failure(f"reason {number}", cause=cause)
-                clock.now += 1
+        for state in ("57P01", "08006", "53300", "08006", *["53300"] * 3, *["25006"] * 3):
+            cause = find_cause(DATABASE_CAUSES, state, "")
+            outage.note_failure(f"state {state}", cause=cause)
+            clock.now += LONGEST_PAUSE
 
     lines = run(act)
     assert [line.split("; ")[0] for line in lines] == [
-        "the database does not answer: reason 0",
-        "the database does not answer: reason 1",
+        "the database does not answer: state 57P01",
+        "the database does not answer: state 53300",
     ]
     assert "raise its max_connections" in lines[1]
