@@ -7,6 +7,7 @@ from celery import Celery, signals
 
 from config.celery_settings import celery_settings
 from config.settings import Settings, load_or_exit
+from models import schema_level
 from models.database import Database
 from models.task_names import PRUNE_TASK
 from scheduler.beat import Ticker, scheduler_class
@@ -50,6 +51,7 @@ def _is_no_lost_connection(record: logging.LogRecord) -> bool:
 
 def _create_from_environment() -> Celery:
     settings = load_or_exit("beat", own_process=True)
+    schema_level.check_or_exit(settings.database_url)
     # With a receiver for this signal, Celery does not configure logging.
     signals.setup_logging.connect(lambda **_: None, weak=False)
     logging.getLogger("celery.beat").addFilter(_is_no_lost_connection)

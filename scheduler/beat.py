@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery.beat import Scheduler, SchedulingError
@@ -22,7 +22,8 @@ from celery.beat import Scheduler, SchedulingError
 from models.beat_listener import BeatListener
 from models.database import Database, PollingConnection
 from models.database_errors import DATABASE_ERRORS, away_reason
-from models.store import clock
+from models.store import clock, clock_set_back
+from models.store.clock_set_back import LEAST_STEP
 from models.store.jobs import heartbeats
 from models.store.jobs.due_work import DueWork, read_due_work
 from scheduler.broker import Broker, BrokerDispatch, CeleryBroker
@@ -50,6 +51,7 @@ class Ticker:
         self._polling_connection = PollingConnection(database)
         self._listener = BeatListener(database)
         self._last_heartbeat = float("-inf")
+        self._latest_now: datetime | None = None
         self.metrics = BeatMetrics()
         self.metrics.add_broker(self.dispatch.outage)
 
@@ -69,7 +71,13 @@ class Ticker:
         return self._next_sleep(due_work)
 
     def _find_due(self) -> DueWork:
-        return read_due_work(self._polling_connection, RESEND_AFTER)
+        due_work = read_due_work(self._polling_connection, RESEND_AFTER)
+        latest = self._latest_now or due_work.now
+        if latest - due_work.now > LEAST_STEP:
+            with self.database.write() as session:
+                clock_set_back.mend(session, clock.now(session), latest)
+        self._latest_now = due_work.now
+        return due_work
 
     def _next_sleep(self, due_work: DueWork) -> float:
         outage = self.dispatch.outage

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 from celery import Celery, signals
-from celery.concurrency import get_implementation
 from celery.utils.nodenames import NODENAME_DEFAULT
 
 from config import logging_setup
@@ -23,6 +22,7 @@ from config.storage_settings import storage_error, storage_settings
 from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, open_object_storage
 from media.safe_transport import resolve
+from models import schema_level
 from models.database import Database
 from models.encryption import Cipher
 from models.server_outage import ServerOutage
@@ -31,6 +31,7 @@ from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
+from worker.blocked_jobs import BlockedJobs
 from worker.broker_consumer import consumer_class, quiet_while_away
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
@@ -38,6 +39,7 @@ from worker.garbage_collection import collect_less
 from worker.media_fetch import Fetcher, FetchLimits
 from worker.media_fetch.spool_space import SpoolSpace
 from worker.planner.policy import MissedPolicy, Policy
+from worker.process_pool import ProcessPool
 from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
@@ -102,7 +104,8 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     pinned = client_factory(TIMEOUT, allow_private=settings.allow_private_hosts)
     environment = read_environment(settings)
     providers = ProviderCache(database, cipher, environment, PROVIDERS, client, pinned)
-    limiters = LimiterRegistry(database, name, build_limits(settings))
+    blocked_jobs = BlockedJobs()
+    limiters = LimiterRegistry(database, name, build_limits(settings), blocked_jobs.note_answer)
     context = WorkerContext(
         database=database,
         provider_for=lambda connection, organization_id: limiters.limit(
@@ -121,6 +124,7 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
+        blocked_jobs=blocked_jobs,
         close_providers=partial(_close_clients, providers),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
@@ -195,7 +199,7 @@ def _start_unless_prefork(
 ) -> None:
     """The parent of a pool of processes claims nothing: a job runner there would only count as one
     more worker, and take a share of the limits."""
-    if not isinstance(sender.pool, get_implementation("prefork")):
+    if not isinstance(sender.pool, ProcessPool):
         worker.runner().context.metrics.add_broker(worker.broker_outage)
 
 
@@ -261,6 +265,7 @@ def _from_environment() -> Celery:
         _require_flower_password()
     else:
         _check_or_exit(settings)
+        schema_level.check_or_exit(settings.database_url)
     worker = create_worker(settings)
     quiet_while_away(worker.broker_outage)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
-from models.store.jobs import heartbeats, job_queue
+from models.store.jobs import early_wakeups, heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost, DueJob
 from worker.claim_renewals import HeldClaim
 from worker.context import WorkerContext
@@ -26,6 +26,8 @@ from worker.jobs import HANDLERS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
+# How long (s) answers are collected that wake jobs, which are woken in one transaction.
+WAKE_INTERVAL = 0.2
 # How long (s) running calls may continue at shutdown. Supervisors kill after about 10 s.
 DRAIN_TIMEOUT = 6.0
 
@@ -53,7 +55,7 @@ class JobRunner:
         self._renewing: set[asyncio.Task[None]] = set()
         self._background = [
             asyncio.run_coroutine_threadsafe(work, self._loop)
-            for work in (self._send_heartbeats(), self._renew_claims())
+            for work in (self._send_heartbeats(), self._renew_claims(), self._wake_blocked_jobs())
         ]
 
     def run(self, job_ids: Sequence[str]) -> int:
@@ -147,6 +149,20 @@ class JobRunner:
         # Lost: its last transaction released the job while it was interrupted.
         with suppress(ClaimLost):
             await self.context.run_grouped(claim, None, transaction)
+
+    async def _wake_blocked_jobs(self) -> None:
+        """Wake the jobs that waited for the end of a block, as answers come."""
+        while True:
+            await asyncio.sleep(WAKE_INTERVAL)
+            if job_ids := self.context.blocked_jobs.take_woken():
+                try:
+                    await self._loop.run_in_executor(self.context.threads, self._wake, job_ids)
+                except DATABASE_ERRORS as error:  # they wake at their turns
+                    log.warning("waiting jobs are not woken: %s", away_reason(error) or error)
+
+    def _wake(self, job_ids: Sequence[str]) -> None:
+        with self.context.database.write() as session:
+            early_wakeups.wake_early(session, job_ids)
 
     async def _send_heartbeats(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from tests.wait import wait_until
 
 ROLES = ("web", "beat", "second beat", "worker", "second forked worker")
 BEATS = ("beat", "second beat")
-POSTS = 60
+POSTS = 40
 
 
 @pytest.fixture(scope="module")
