@@ -48,6 +48,8 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         # On a busy machine; Celery kills a new process that is not ready after 4 s.
         "worker_proc_alive_timeout": 30.0,
         "worker_prefetch_multiplier": 1,
+        # Celery takes fewer messages after a lost connection, for tasks that were not acknowledged.
+        "worker_enable_prefetch_count_reduction": False,
         "worker_send_task_events": True,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "worker_soft_shutdown_timeout": 10,

@@ -118,8 +118,6 @@ def find_cause(causes: Iterable[AwayCause], state: str, message: str) -> AwayCau
     return next((cause for cause in causes if cause.matches(state, message)), None)
 
 
-def broker_reason(error: BaseException) -> str:
-    """What a broker's error says, in one line, and what to do about it where that is clear."""
-    message = " ".join(str(error).split()) or type(error).__name__
-    cause = find_cause(BROKER_CAUSES, "", message)
-    return f"{message}; {cause.fix}" if cause else message
+def broker_cause(error: BaseException) -> AwayCause | None:
+    """What a person can do about a broker's error; None where it is not clear."""
+    return find_cause(BROKER_CAUSES, "", str(error))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models.beat_wakeup import send_wakeup
-from models.database_errors import DATABASE_ERRORS, away_report
+from models.database_errors import DATABASE_ERRORS, away_cause, away_reason
 from models.engines import IS_POOLED, open_engine
 from models.server_outage import ServerOutage
 
@@ -100,8 +100,8 @@ class Database:
         try:
             yield
         except DATABASE_ERRORS as error:
-            if (reason := away_report(error)) is not None:
-                self.outage.note_failure(reason)
+            if (reason := away_reason(error)) is not None:
+                self.outage.note_failure(reason, cause=away_cause(error))
             raise
         self.outage.note_success()
 

@@ -37,12 +37,6 @@ def away_cause(error: Exception) -> AwayCause | None:
     return find_cause(DATABASE_CAUSES, state, reason)
 
 
-def away_report(error: Exception) -> str | None:
-    """Why the database cannot serve and what to do about it, in one line; else None."""
-    reason, cause = away_reason(error), away_cause(error)
-    return f"{reason}; {cause.fix}" if cause else reason
-
-
 def public_reason(error: Exception) -> str:
     """What is wrong with the database, without its address, for those who do not operate it."""
     if away_reason(error) is None:

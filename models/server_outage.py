@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from models.away_causes import AwayCause
+
 log = logging.getLogger(__name__)
 # A command of the terminal has no log, and says itself what is wrong.
 log.addHandler(logging.NullHandler())
@@ -54,6 +56,8 @@ class ServerOutage:
         self._failures = 0
         self._next_try = self._silent_until = float("-inf")
         self._is_said = False
+        self._said: list[AwayCause | None] = []  # since the last reminder: two at most
+        self._last_cause: AwayCause | None = None
 
     @property
     def is_on(self) -> bool:
@@ -64,29 +68,40 @@ class ServerOutage:
         """How long to wait before the next try; 0 when it may be made now."""
         return max(0.0, self._next_try - self._clock()) if self.is_on else 0.0
 
-    def note_failure(self, reason: str, waiting: Callable[[], str] | None = None) -> None:
-        """A try failed. `waiting` adds what waits for the server, when there is a line to write."""
+    def note_failure(
+        self,
+        reason: str,
+        waiting: Callable[[], str] | None = None,
+        cause: AwayCause | None = None,
+    ) -> None:
+        """A try failed. A line has the fix of the cause, and another cause that stays has a line of
+        its own; `waiting` adds what waits for the server, when there is a line to write."""
         with self._lock:
-            is_line_due = self._count_failure()
+            is_line_due = self._count_failure(cause)
         if is_line_due:
-            rest = f"; {waiting()}" if waiting else ""
-            log.warning("%s %s: %s%s", self._server, self._problem, " ".join(reason.split()), rest)
+            parts = [" ".join(reason.split())]
+            parts += [cause.fix] if cause else []
+            parts += [waiting()] if waiting else []
+            log.warning("%s %s: %s", self._server, self._problem, "; ".join(parts))
 
-    def _count_failure(self) -> bool:
+    def _count_failure(self, cause: AwayCause | None) -> bool:
         """Plan the next try; returns whether this failure is to be said. Failures of others that
         were under way meanwhile make no pause longer."""
-        now = self._clock()
+        now, is_cause_staying = self._clock(), False
         if self._since is None:
             self._since, self._failures, self._next_try = now, 0, now
         if now >= self._next_try:
             self._failures += 1
+            is_cause_staying, self._last_cause = cause == self._last_cause, cause
             pause = pause_after(
                 self._failures, self._jitter(), self._first_pause, self._longest_pause
             )
             self._next_try = now + pause
-        if now < self._silent_until:
+        if now >= self._silent_until:
+            self._silent_until, self._said = now + REMINDER_INTERVAL, []
+        elif cause is None or cause in self._said or not is_cause_staying or len(self._said) > 1:
             return False
-        self._silent_until = now + REMINDER_INTERVAL
+        self._said.append(cause)
         self._is_said = True
         return True
 

@@ -3,9 +3,10 @@
 from typing import Any, Protocol
 
 from celery import Celery
+from kombu.common import maybe_declare
 from kombu.exceptions import OperationalError
 
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from models.database import Database
 from models.database_errors import DATABASE_ERRORS
 from models.server_outage import ServerOutage
@@ -23,7 +24,7 @@ class Broker(Protocol):
         """Send a message; raises one of BROKER_ERRORS."""
 
     def check(self) -> None:
-        """Open a connection; raises one of BROKER_ERRORS."""
+        """Ask whether it would take a message; raises one of BROKER_ERRORS."""
 
 
 class CeleryBroker:
@@ -45,9 +46,14 @@ class CeleryBroker:
             raise OperationalError("the connection was lost while declaring the queue") from error
 
     def check(self) -> None:
-        """Open a connection of its own: those of the pool may look open."""
+        """Open a connection of its own, as those of the pool may look open, and declare the queue:
+        a Redis that is full or a replica gives connections, and takes nothing."""
+        queue = self._app.amqp.queues[self._app.conf.task_default_queue]
         with self._app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=0)
+            maybe_declare(  # type: ignore[no-untyped-call]
+                queue, connection.default_channel, retry=True, max_retries=0
+            )
 
 
 class BrokerDispatch:
@@ -74,7 +80,8 @@ class BrokerDispatch:
 
     def note_failure(self, error: Exception) -> None:
         """The broker did not take a message."""
-        self.outage.note_failure(broker_reason(error), self._describe_waiting)
+        reason = str(error) or type(error).__name__
+        self.outage.note_failure(reason, self._describe_waiting, broker_cause(error))
 
     def _answers(self, broker: Broker) -> bool:
         if self.outage.seconds_until_try():

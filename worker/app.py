@@ -1,6 +1,5 @@
 """The worker process: `celery -A worker.app worker`."""
 
-import logging
 import os
 import sys
 import threading
@@ -33,7 +32,7 @@ from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.blocked_jobs import BlockedJobs
-from worker.broker_consumer import consumer_class, is_no_loss_line
+from worker.broker_consumer import consumer_class, quiet_while_away
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
 from worker.garbage_collection import collect_less
@@ -267,8 +266,8 @@ def _from_environment() -> Celery:
     else:
         _check_or_exit(settings)
         schema_level.check_or_exit(settings.database_url)
-    logging.getLogger("celery.worker.consumer.consumer").addFilter(is_no_loss_line)
     worker = create_worker(settings)
+    quiet_while_away(worker.broker_outage)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
     return worker.celery
 

@@ -13,7 +13,7 @@ from celery.worker.consumer.consumer import CONNECTION_RETRY
 from celery.worker.state import maybe_shutdown
 from kombu.exceptions import OperationalError
 
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from models.server_outage import ServerOutage
 
 # A worker that is to end does not sleep on for longer (s).
@@ -37,7 +37,7 @@ class BrokerConsumer(Consumer):  # type: ignore[misc]  # Celery publishes no typ
         try:
             conn.ensure_connection(max_retries=0)
         except (OperationalError, OSError) as error:
-            self.outage.note_failure(broker_reason(error))
+            self._note(error)
             conn.maybe_switch_next()
             return False
         return True
@@ -59,8 +59,12 @@ class BrokerConsumer(Consumer):  # type: ignore[misc]  # Celery publishes no typ
             self.task_consumer.channel.do_restore = False
         super().on_connection_error_after_connected(exc)
 
+    def _note(self, error: Exception) -> None:
+        reason = str(error) or type(error).__name__
+        self.outage.note_failure(reason, cause=broker_cause(error))
+
     def _note_loss(self, error: Exception) -> None:
-        self.outage.note_failure(broker_reason(error))
+        self._note(error)
         _sleep(self.outage.seconds_until_try())
 
 
@@ -69,8 +73,15 @@ def consumer_class(outage: ServerOutage) -> type[BrokerConsumer]:
     return type("BrokerConsumer", (BrokerConsumer,), {"outage": outage})
 
 
-def is_no_loss_line(record: logging.LogRecord) -> bool:
-    """Celery's own line for each loss is left out: the outage says it, once."""
+def quiet_while_away(outage: ServerOutage) -> None:
+    """Leave out Celery's own lines for each loss and each try: the outage says it, once."""
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(_is_no_loss_line)
+    for name in ("connection", "mingle"):
+        logger = logging.getLogger(f"celery.worker.consumer.{name}")
+        logger.addFilter(lambda _: not outage.is_on)
+
+
+def _is_no_loss_line(record: logging.LogRecord) -> bool:
     args = record.args
     return not (isinstance(args, tuple) and args and args[0] == CONNECTION_RETRY)
 

@@ -5,7 +5,7 @@ from celery import Celery
 from kombu.messaging import Producer
 
 from config.celery_settings import celery_settings
-from models.away_causes import broker_reason
+from models.away_causes import broker_cause
 from scheduler.broker import CeleryBroker
 from scheduler.dispatch import BROKER_ERRORS
 from tests.servers import Redis
@@ -19,15 +19,21 @@ FIXES = {
 
 
 def test_what_a_redis_refuses_is_a_broker_that_is_away(redis_server: Redis, redis_url: str) -> None:
-    """Full, a replica, another password: beat's send raises an error that it waits for, with what
-    a person has to do; then it works again."""
+    """Full, a replica, another password: beat's send and its check raise an error that it waits
+    for, with what a person has to do; then both work again."""
     app = Celery("tests")
     app.conf.update(celery_settings(redis_url))
     broker = CeleryBroker(app)
     for refuse, fix in FIXES.items():
-        with refuse(redis_server), pytest.raises(BROKER_ERRORS) as caught:
-            broker.send("post.carry", ["a"])
-        assert fix in broker_reason(caught.value)
+        with refuse(redis_server):
+            with pytest.raises(BROKER_ERRORS) as caught:
+                broker.send("post.carry", ["a"])
+            with pytest.raises(BROKER_ERRORS):
+                broker.check()
+        broker.check()
+        cause = broker_cause(caught.value)
+        assert cause is not None
+        assert fix in cause.fix
         broker.send("post.carry", ["a"])
 
 

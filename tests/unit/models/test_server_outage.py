@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.away_causes import DATABASE_CAUSES, find_cause
 from models.server_outage import LONGEST_PAUSE, REMINDER_INTERVAL, ServerOutage, pause_after
 
 JITTER = st.floats(0, 1)
@@ -118,3 +119,23 @@ def test_failures_that_were_under_way_make_no_pause_longer() -> None:
     assert outage.seconds_until_try() == pause_after(2, 1)
     outage.note_success()
     assert outage.seconds_until_try() == 0
+
+
+def test_another_cause_that_stays_is_said_with_what_to_do() -> None:
+    """A server that ends connections, is not there for a moment, and then takes none: the first is
+    said, and the one that stays; in a minute nothing more."""
+    clock = Clock()
+    outage = ServerOutage("the database", "does not answer", clock=clock, jitter=lambda: 1.0)
+
+    def act() -> None:
+        for state in ("57P01", "08006", "53300", "08006", *["53300"] * 3, *["25006"] * 3):
+            cause = find_cause(DATABASE_CAUSES, state, "")
+            outage.note_failure(f"state {state}", cause=cause)
+            clock.now += LONGEST_PAUSE
+
+    lines = run(act)
+    assert [line.split("; ")[0] for line in lines] == [
+        "the database does not answer: state 57P01",
+        "the database does not answer: state 53300",
+    ]
+    assert "raise its max_connections" in lines[1]
