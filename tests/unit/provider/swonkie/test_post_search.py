@@ -94,10 +94,12 @@ def others(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def servers(draw: st.DrawFn) -> PostServer:
-    """Any list, which changes while it is read: posts are made, and others are deleted."""
+    """Any list, which changes while it is read: posts are made, or others are deleted. Not both,
+    because two opposite moves across the end of a page can hide a row from both readings."""
 
     shape = draw(st.sampled_from(["page", "offset", "cursor", "bare"]))
-    change = st.one_of(st.integers(0, 9).map(adding), st.integers(0, 40).map(deleting))
+    adds, deletes = st.integers(0, 9).map(adding), st.integers(0, 40).map(deleting)
+    change = draw(st.sampled_from([adds, deletes]))
     return PostServer(
         rows=draw(others()),
         order=draw(st.sampled_from(sorted(ORDERS))),
