@@ -17,6 +17,9 @@ ReadFull = Callable[[str], Awaitable[Any]]
 GONE: Final = object()
 # So many markers are kept of posts whose rows do not show them.
 MAX_MARKERS: Final = 50_000
+# So many posts are read in full for one search. The next one goes on from there.
+MAX_READS: Final = 1_000
+TOO_MANY: Final = "Swonkie's list hides the briefings of more posts than one search reads in full"
 NO_MARKERS: Final = "Swonkie shows no briefing of any post, and our marker would be there"
 
 
@@ -33,6 +36,11 @@ class MarkerSearch:
         ours = [item for item in items if parse_marker(item) == marker]
         are_shown = any(map(parse_marker, items))
         hidden = [str(item["id"]) for item in items if _hides(item, marker, are_shown=are_shown)]
+        unread = [each for each in hidden if each not in self._known]
+        if len(unread) > MAX_READS:
+            for remote_id in unread[:MAX_READS]:
+                await self._marker_of(remote_id)
+            raise IncompleteList(TOO_MANY, items)
         markers = {remote_id: await self._marker_of(remote_id) for remote_id in hidden}
         if None in markers.values() and not (are_shown or any(self._known.values())):
             raise IncompleteList(NO_MARKERS, items)

@@ -19,8 +19,9 @@ SEARCH: Final = "search"
 FROM: Final = "from"
 # A part that has more pages is not narrow.
 MAX_PAGES: Final = 20
-# A filter may count in whole days, of any zone; and what is so much older shows that it works.
-DATE_MARGIN: Final = timedelta(days=2)
+# A filter may count in whole days, or in the hours of any zone; and posts that are a little older
+# show that it works.
+DATE_MARGIN: Final = timedelta(days=1)
 Params = Mapping[str, str]
 
 
@@ -57,8 +58,8 @@ class NarrowedSearch:
         return None
 
     async def _read_by_date(self, params: Params, place: Place) -> list[Item] | None:
-        """By the date, from two days before the post on: then it is in the part, whichever of its
-        times the filter goes by. A row of these two days, no time of which is later than ours can
+        """By the date, from a day before the post on: then it is in the part, whichever of its
+        times the filter goes by. A row of that day, no time of which is later than ours can
         be, shows that there is no other bound."""
         since = place.since - DATE_MARGIN
         found = await self._read_part(params, FROM, format_instant(since))

@@ -39,12 +39,11 @@ class PostSearch:
         self._lists, self._read_full = lists, read_full
         self._markers = MarkerSearch(read_full)
         self._narrowed = NarrowedSearch(lists, PATH)
-        # Whether the filter was seen to work, or was refused; None: neither yet.
-        self._filters_profiles: bool | None = None
+        self._refuses_profiles = False
 
     async def find(self, draft: Draft) -> list[Item]:
         """The posts with the draft's marker. IncompleteList where there may be more."""
-        if self._filters_profiles is not False:
+        if not self._refuses_profiles:
             found = await self._find_filtered(draft)
             if found is not None:
                 return found
@@ -56,13 +55,12 @@ class PostSearch:
         try:
             reader, page = await self._lists.begin(PATH, {PROFILE: draft.profile_id})
         except GiveUp:
-            self._filters_profiles = False
+            self._refuses_profiles = True
             return None
-        is_seen = self._filters_profiles or _shows(page.items, draft)
-        if not is_seen and not await self._has_post_of(draft.profile_id, page.items):
-            return None
-        self._filters_profiles = True
-        return await self._read(reader, page, draft)
+        is_seen = _shows(page.items, draft)
+        if is_seen or await self._has_post_of(draft.profile_id, page.items):
+            return await self._read(reader, page, draft)
+        return None
 
     async def _has_post_of(self, profile_id: str, items: Sequence[Item]) -> bool:
         """Whether a post of this profile is among these. Where the rows show no profiles, the first

@@ -5,11 +5,15 @@ drafts are in `direct/sandboxes.py`.
 """
 
 import asyncio
+import hashlib
 import math
+import sqlite3
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -18,7 +22,10 @@ from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
 from simulator import Options, Simulator
+from simulator.domain.posts import insert_post
 from simulator.list_shapes import SHAPES
+from simulator.sqlite_store import SqliteStore
+from simulator.timestamps import format_instant, now_milliseconds
 from tests.fixed_credentials import FixedCredentials
 from tests.provider.uploads import spec_of, upload_file
 
@@ -32,12 +39,16 @@ class Sandbox:
     """A running stand-in for a provider. `origin` receives the faults, `key` names a connection.
 
     `list_shapes`: the ways in which its lists may be paged, with whether they can be read whole.
+    `list_styles`: other ways in which they may behave, with the most calls of a search among many
+    posts. `fill` gives the key's connection so many old posts on a profile.
     """
 
     origin: str
     make: Callable[..., Provider]  # of an HTTP client, and one key or two
     key: str
     list_shapes: Mapping[str, bool] = field(default_factory=dict)
+    list_styles: Mapping[str, tuple[dict[str, str], int]] = field(default_factory=dict)
+    fill: Callable[[str, str, int], None] = lambda _key, _profile, _count: None
 
     def use(self, work: "Callable[[ProviderTester], Awaitable[T]]", *keys: str) -> T:
         """Run some work with a new client, as a worker does, with the connection's key or the given
@@ -82,9 +93,9 @@ class ProviderTester:
         answer = await self._http.request("DELETE", url, json={"key": key})
         assert answer.is_success, answer.text
 
-    async def shape_lists(self, key: str, shape: str, page_size: int) -> None:
-        """From now on the lists of the key's connection have this shape."""
-        body = {"key": key, "shape": shape, "pageSize": page_size}
+    async def shape_lists(self, key: str, shape: str, page_size: int, **style: str) -> None:
+        """From now on the lists of the key's connection have this shape and this style."""
+        body = {"key": key, "shape": shape, "pageSize": page_size, **style}
         answer = await self._http.request("PUT", f"{self._origin}/_simulator/lists", json=body)
         assert answer.is_success, answer.text
 
@@ -167,17 +178,59 @@ def instant_in(seconds: float) -> datetime:
 @contextmanager
 def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
     """Swonkie's client against the simulator, in one of its two response forms."""
-    options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
-    with Simulator(options) as simulator:
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder, "simulator.sqlite")
+        yield from _run_swonkie(state, legacy=legacy)
+
+
+def _run_swonkie(state: Path, *, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
+    options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1, state=state)
+    with Simulator(options) as simulator, closing(SqliteStore(state)) as store:
 
         def make(http: HttpClient, *keys: str) -> Provider:
             return swonkie.Swonkie(http, simulator.base_url, FixedCredentials("app", *keys))
 
-        yield lambda key: Sandbox(simulator.origin, make, key, LIST_SHAPES)
+        def fill(key: str, profile_id: str, count: int) -> None:
+            workspace = hashlib.sha256(key.encode()).hexdigest()
+            with store.transaction() as database:
+                for age in range(count, 0, -1):
+                    _insert_old_post(database, workspace, profile_id, age)
+
+        yield lambda key: Sandbox(simulator.origin, make, key, LIST_SHAPES, LIST_STYLES, fill)
+
+
+def _insert_old_post(
+    database: sqlite3.Connection, workspace: str, profile_id: str, age: int
+) -> None:
+    """A post of so many hours ago, with a time to publish at or without one."""
+    created = now_milliseconds() - age * 3_600_000
+    content: dict[str, Any] = {
+        "type": "STATUS",
+        "profileIds": [profile_id],
+        "captions": [{"plainText": "Hello"}],
+        "briefing": {"markdown": f"slotbeat:suite:old {age}"},
+    }
+    if age % 3:
+        content["publishAt"] = format_instant(created + age % 5 * 7_000_000)
+    insert_post(database, workspace, content, created)
 
 
 # A list of which the provider shows one page alone cannot be read whole.
 LIST_SHAPES = {name: name != "bare" for name in SHAPES}
+# The documentation names filters, and neither their parameters nor the order of the list.
+LIST_STYLES = {
+    "documented": ({"shape": "cursor"}, 1),
+    "other filters": ({"shape": "cursor", "filters": "other"}, 2),
+    "filters ignored": ({"shape": "next_url", "filters": "ignored"}, 1),
+    "filters refused": ({"shape": "page", "filters": "refused"}, 2),
+    "one page alone": ({"shape": "bare"}, 1),
+    "oldest first": ({"shape": "offset", "order": "oldest"}, 8),
+    "oldest first, search in briefings": (
+        {"shape": "page", "order": "oldest", "filters": "briefings"},
+        5,
+    ),
+    "latest timer first": ({"shape": "page", "order": "timer_first"}, 40),
+}
 SANDBOXES: dict[str, Callable[[], AbstractContextManager[Callable[[str], Sandbox]]]] = {
     "swonkie": lambda: swonkie_sandbox(legacy=False),
     "swonkie-legacy": lambda: swonkie_sandbox(legacy=True),

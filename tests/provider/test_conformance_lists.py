@@ -1,9 +1,13 @@
 """What every provider must do with its lists: read them whole, however they are paged, or say that
 they are not whole."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from provider.errors import IncompleteList
+from provider.protocol import PastCreates
 from tests.provider.sandboxes import LIST_SHAPES, ProviderTester, Sandbox
 
 # The numbers of posts: none, a page that is not full, full pages, and one more.
@@ -69,5 +73,30 @@ def test_accounts_are_read_from_all_pages(sandbox: Sandbox, shape: str) -> None:
             assert sorted(await tester.provider.profiles(), key=lambda it: it.id) == sorted(
                 wanted, key=lambda it: it.id
             )
+
+    sandbox.use(work)
+
+
+MANY = 5000
+
+
+def test_a_lost_create_among_many_posts_is_few_calls(sandbox: Sandbox) -> None:
+    """Of thousands of posts on the profile, the one that was created just now is found, and that
+    nothing was created is proved, in a limited number of calls; whatever the provider makes of
+    filters, and in whatever order its list is."""
+
+    async def work(tester: ProviderTester) -> None:
+        ours, nobodys = await tester.draft("ours"), await tester.draft("nobody's")
+        sandbox.fill(sandbox.key, ours.profile_id, MANY)
+        made = await tester.provider.create(ours)
+        now = datetime.now(UTC)
+        lost = PastCreates(now - timedelta(seconds=20), now, is_one_enough=True, had_timer=True)
+        for name, (style, most) in sandbox.list_styles.items():
+            await tester.shape_lists(sandbox.key, page_size=100, **style)
+            for draft, wanted in ((ours, [made]), (nobodys, [])):
+                before = await tester.calls("list_posts")
+                assert await tester.provider.find(replace(draft, past_creates=lost)) == wanted, name
+                calls = await tester.calls("list_posts") - before
+                assert calls <= most, f"{name}: {calls} calls among {MANY} posts"
 
     sandbox.use(work)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from simulator.list_style import FILTERS
 from tests.simulator.test_publishing import instant, quote_id, read_errors, run_simulator
 
 
@@ -41,6 +42,52 @@ def test_every_list_filter() -> None:
         assert listed(search="grüße aus") == [idea]
         bad = client.call("GET", "posts", params={"from": "yesterday", "limit": "7"})
         assert read_errors(bad) == ["from"]
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_filters_may_be_others_than_a_client_thinks(filters: str) -> None:
+    """The parameters filter, are ignored, are refused or mean something else. A parameter that the
+    documentation does not name is always refused."""
+    with run_simulator() as client:
+        profile = client.profiles("threads")[0]
+        note = {"briefing": {"markdown": "the note"}}
+        ours = client.create(publishAt=instant(3600), profileIds=[profile], **note)
+        other = client.create(captions=[{"plainText": "no note"}], labelIds=["L"])
+        assert client.put_lists(shape="page", filters=filters).status_code == 204
+
+        def listed(**params: str) -> list[str]:
+            answer = client.call("GET", "posts", params=params)
+            if answer.status_code == 400:
+                return read_errors(answer)
+            return [post["id"] for post in answer.json()["data"]]
+
+        by_profile = {"ignored": [other, ours], "other": [other], "refused": ["profileIds"]}
+        assert listed(profileIds=profile) == by_profile.get(filters, [ours])
+        by_note = {"ignored": [other, ours], "briefings": [ours], "refused": ["search"]}
+        assert listed(search="THE note") == by_note.get(filters, [])
+        by_label = {"ignored": [other, ours], "refused": ["labelIds"]}
+        assert listed(labelIds="L") == by_label.get(filters, [other])
+        by_date = {"ignored": [other, ours], "other": [], "refused": ["from"]}
+        assert listed(**{"from": instant(60)}) == by_date.get(filters, [ours])
+        assert listed(sort="newest") == ["sort"]
+
+
+def test_a_list_may_come_in_another_order() -> None:
+    """By creation or by the time to publish at; a cursor is a place among the newest first."""
+    with run_simulator() as client:
+        first = client.create(publishAt=instant(3600))
+        second = client.create(publishAt=instant(60))
+        idea = client.create()
+        orders = {
+            "newest": [idea, second, first],
+            "oldest": [first, second, idea],
+            "timer": [first, second, idea],
+            "timer_first": [idea, first, second],
+        }
+        for order, wanted in orders.items():
+            assert client.put_lists(shape="page", order=order).status_code == 204
+            assert [post["id"] for post in client.ok("GET", "posts")["data"]] == wanted
+        assert read_errors(client.put_lists(shape="cursor", order="oldest")) == ["order"]
 
 
 def test_pages_hold_every_post_once() -> None:

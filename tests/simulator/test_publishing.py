@@ -27,7 +27,7 @@ class SimulatorClient:
     """A client with an API key of the simulator at `origin`."""
 
     def __init__(self, http: httpx.Client, origin: str, key: str = "key-one") -> None:
-        self.http, self.origin = http, origin
+        self.http, self.origin, self.key = http, origin, key
         self.headers = {"X-API-ID": "app", "X-API-KEY": key}
 
     def other(self, key: str) -> "SimulatorClient":
@@ -96,6 +96,11 @@ class SimulatorClient:
     def admin_state(self, page: str) -> Any:  # noqa: ANN401
         """The simulator's own state: ledger, posts, summary or calls."""
         return self.http.get(f"{self.origin}/_simulator/{page}").raise_for_status().json()
+
+    def put_lists(self, **style: object) -> httpx.Response:
+        """How the lists of the workspace behave from now on."""
+        url = f"{self.origin}/_simulator/lists"
+        return self.http.put(url, json={"key": self.key, **style})
 
     def inject_fault(self, **fault: Any) -> None:  # noqa: ANN401
         """Queue a targeted fault, or begin an outage."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.errors import IncompleteList
-from provider.swonkie.marker_search import GONE, MarkerSearch
+from provider.swonkie.marker_search import GONE, MAX_READS, MarkerSearch
 
 MARKER = "slotbeat:here:one"
 Row = dict[str, Any]
@@ -124,6 +124,22 @@ def test_a_post_that_could_not_be_read_yet_is_read_again() -> None:
         return found
 
     assert asyncio.run(search()) == [[], ["p"]]
+
+
+def test_a_search_reads_a_limited_number_of_posts() -> None:
+    """Where thousands of rows hide their markers, a search says that it does not know, and the next
+    one goes on from there."""
+    ids = [f"p{number}" for number in range(MAX_READS + 5)]
+    posts = Posts(**{each: f"slotbeat:here:{each}" for each in ids[:-1]}, **{ids[-1]: MARKER})
+
+    async def search() -> list[str]:
+        markers, rows = MarkerSearch(posts.read), [{"id": each} for each in ids]
+        with pytest.raises(IncompleteList):
+            await markers.find(rows, MARKER)
+        assert posts.reads == MAX_READS
+        return [row["id"] for row in await markers.find(rows, MARKER)]
+
+    assert asyncio.run(search()) == ids[-1:]
 
 
 @given(
