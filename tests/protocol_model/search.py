@@ -50,7 +50,7 @@ class Search:
         while self._level and self.found.depth < depth and self.found.broken is None:
             self.found.depth += 1
             self._level = self._search_level()
-        self.found.is_whole = not self._level
+        self.found.is_whole = not self._level and self.found.broken is None
         if self.found.broken is None:
             self._check_ends()
         self.found.states = len(self._came)
