@@ -16,7 +16,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos herd stampede soak bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos model herd stampede soak bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -99,6 +99,11 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 POSTS ?= 10000
 chaos: install
 	$(BIN)/python -m tests.faults.run_chaos --posts $(POSTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# All interleavings of two workers, a provider and a person up to a depth (docs/reliability.md).
+DEPTH ?= 40
+model: install
+	$(BIN)/python -m tests.protocol_model.run_model --depth $(DEPTH) $(ARGS)
 
 # Posts that are due while the provider is away for half an hour: ARGS="--away 60 --return 429".
 herd: install

@@ -197,10 +197,13 @@ def _may_go_out(delivery: DeliveryView) -> bool:
 
 
 def _is_going_out(snapshot: Snapshot, now: datetime) -> Iterator[bool]:
-    due = snapshot.post.due_at
+    """Whether each delivery is out, or about to go out. One that shall be a draft again is not
+    before the provider says so: it may still be taken off the timer."""
+    post, due = snapshot.post, snapshot.post.due_at
+    is_due = due is not None and due <= now and post.desired is not Desired.DRAFT
     for delivery in snapshot.deliveries:
         yield delivery.status in LIVE_STATUSES
-        yield delivery.status is DeliveryStatus.SCHEDULED and due is not None and due <= now
+        yield delivery.status is DeliveryStatus.SCHEDULED and is_due
 
 
 def _failure_reasons(snapshot: Snapshot) -> str | None:

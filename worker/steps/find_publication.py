@@ -52,13 +52,17 @@ async def _finish(context: StepContext, delivery: DeliveryView, remote_id: str) 
     if context.snapshot.post.status is PostStatus.CANCELLING:
         return Done(delivery_columns(remote, context.now), TOO_LATE)
     draft = context.draft(delivery)
+    wait = _settle(context, delivery) if draft.thread else None
+    if wait is not None:  # a slow worker may still send the next text of the thread
+        return wait
     whole = await context.provider.publish_now(remote_id, draft, held_until=context.held_until)
     return Done(delivery_columns(whole, context.now), "found, and whole")
 
 
 def _settle(context: StepContext, delivery: DeliveryView) -> Snooze | None:
-    """A wait: before the settle time is over, "not there" proves nothing."""
-    sent_at = delivery.intent_at or context.now
+    """A wait: before the settle time is over, "not there" proves nothing. It counts from the last
+    moment at which the call may have left: a worker that was slow sends it until its claim ends."""
+    sent_at = (delivery.intent_at or context.now) + context.policy.claim_ttl
     remaining = sent_at + context.policy.settle_time - context.now
     return Snooze(remaining) if remaining.total_seconds() > 0 else None
 

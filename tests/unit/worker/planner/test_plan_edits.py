@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
+from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from tests.unit.worker.snapshot_builders import (
     CONNECTION,
     HOUR,
@@ -119,3 +119,16 @@ def test_an_account_never_has_two_remote_posts() -> None:
     new = delivery(account_id="a", connection=replace(CONNECTION, id="same"))
     assert next_step(snapshot(gone, new), POLICY, NOW) == Wait(SLOT)
     assert next_step(snapshot(new), POLICY, NOW) == RunStep(Step.CREATE, new)
+
+
+def test_a_post_that_is_taken_off_its_timer_at_its_slot_becomes_a_draft() -> None:
+    """Nobody came to take it off before its slot, and the provider's timer is late: it is not
+    called publishing meanwhile, from where it could not become a draft any more."""
+    taken_back = post(content_version=2, desired=Desired.DRAFT)
+    on_timer = delivery(DeliveryStatus.SCHEDULED)
+    state = snapshot(on_timer, of=taken_back)
+    assert next_step(state, POLICY, SLOT) == RunStep(Step.UNSCHEDULE, on_timer)
+    busy = frozenset({CONNECTION.id})
+    assert isinstance(next_step(state, POLICY, SLOT, busy), Wait)
+    off = delivery(DeliveryStatus.CREATED, sent_version=2)
+    assert next_step(snapshot(off, of=taken_back), POLICY, SLOT) == SetPostStatus(PostStatus.DRAFT)

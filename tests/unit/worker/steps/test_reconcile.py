@@ -1,6 +1,7 @@
 """The reconcile step: finding a post whose creation was never stored."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -12,6 +13,7 @@ from models.statuses import DeliveryStatus, Intent
 from provider.errors import IncompleteList, OutcomeUnknown
 from provider.registry import CAPABILITIES
 from tests.service_context import CIPHER
+from tests.unit.worker.lifecycle.looked_for_provider import LookedForProvider
 from tests.unit.worker.lifecycle.model_provider import ModelProvider
 from tests.unit.worker.snapshot_builders import HOUR, NOW, SECOND, SLOT, delivery, post, snapshot
 from worker.media_fetch import Fetcher
@@ -98,3 +100,43 @@ def test_without_an_account_nobody_can_search(intent: Intent) -> None:
     unresolved = delivery(intent=intent, intent_at=NOW, profile_id=None)
     with pytest.raises(OutcomeUnknown, match="no facebook account"):
         reconcile_at(ModelProvider(NOW, iter(())), unresolved)
+
+
+UNTIL_CLAIM_IS_OVER = NOW + POLICY.claim_ttl + POLICY.settle_time
+
+
+async def look_for_publication(
+    unresolved: DeliveryView, at: datetime, thread: list[str], *, is_there: bool
+) -> Outcome:
+    """The step, at a provider without drafts that has the post already or has not."""
+    async with httpx.AsyncClient() as client:
+        fetcher = Fetcher(client, CIPHER, allow_private=True)
+        remote: ModelProvider = LookedForProvider(at, iter(()))
+        of = post(thread=thread)
+        context = StepContext(snapshot(unresolved, of=of), remote, fetcher, POLICY, at)
+        if is_there:
+            made = await remote.publish_now("", context.draft(unresolved), held_until=0)
+            unresolved = replace(unresolved, remote_id=made.id)
+        return await reconcile.run(context, unresolved)
+
+
+@pytest.mark.parametrize(("thread", "is_there"), [([], False), (["and more"], True)])
+def test_nothing_is_sent_again_while_a_slow_worker_may_send_it(
+    thread: list[str], is_there: bool
+) -> None:
+    """A worker that is slow sends its call until its claim ends, and the call may take the settle
+    time: until then, a post or a text of its thread that is not there may still come."""
+    unresolved = delivery(intent=Intent.PUBLISH_NOW, intent_version=1, intent_at=NOW)
+    early = look_for_publication(
+        unresolved, UNTIL_CLAIM_IS_OVER - SECOND, thread, is_there=is_there
+    )
+    assert asyncio.run(early) == Snooze(SECOND)
+    then = look_for_publication(unresolved, UNTIL_CLAIM_IS_OVER, thread, is_there=is_there)
+    assert isinstance(asyncio.run(then), Done)
+
+
+def test_a_post_without_a_thread_is_whole_as_soon_as_it_is_found() -> None:
+    """Nothing can follow it."""
+    unresolved = delivery(intent=Intent.PUBLISH_NOW, intent_version=1, intent_at=NOW)
+    outcome = asyncio.run(look_for_publication(unresolved, NOW, [], is_there=True))
+    assert isinstance(outcome, Done)
