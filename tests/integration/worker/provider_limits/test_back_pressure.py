@@ -72,8 +72,8 @@ def count_due_jobs(harness: WorkerHarness, within: timedelta) -> int:
 def test_in_an_outage_few_jobs_wake_and_answers_wake_the_rest(
     harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of thirty posts a few wake at the end of a block, the others one after another, for minutes. But
-    when the provider is back, each answer wakes the next ones, and none waits for its turn."""
+    """Of thirty posts a few wake at the end of a block, the others one after another. But when the
+    provider is back, each answer wakes the next ones, and none waits for its turn."""
     monkeypatch.setattr(blocked_jobs, "INTERVAL", timedelta(seconds=20))
     harness.start_runner(ProviderLimits(concurrency=8))
     first = harness.accept("warm up")
