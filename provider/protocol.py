@@ -152,13 +152,29 @@ class ThreadPart:
 
 
 @dataclass(frozen=True, slots=True)
+class PastCreates:
+    """What is known of the creates of a post whose answers were lost, for `find`.
+
+    `since`: none was made before. `now`: the time when that was known, on the same clock.
+    `is_one_enough`: nothing but `create` was called since then, so that any post with the marker
+    will do. `had_timer`: whether they had a `publish_at`; None: unknown.
+    """
+
+    since: datetime
+    now: datetime
+    is_one_enough: bool = False
+    had_timer: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A post on one account, in our terms; each provider translates it.
 
     `title`: empty where it has none of its own. `thread`: what follows it, where the network has
     threads or first comments. `marker`: a private text to find the post by, if the response of
     `create` is lost. `publish_at`: for the provider's timer; None: without timer. `sent_since`: no
-    call that publishes it was made before; None: none was made.
+    call that publishes it was made before; None: none was made. `past_creates`: where a search
+    for it may end; None: nowhere before the end.
     """
 
     profile_id: str
@@ -172,6 +188,7 @@ class Draft:
     title: str = ""
     thread: tuple[ThreadPart, ...] = ()
     sent_since: datetime | None = None
+    past_creates: PastCreates | None = None
 
     @property
     def media_ids(self) -> tuple[str, ...]:
@@ -241,8 +258,9 @@ class Provider(Protocol):
         ...
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """All posts with the draft's marker; IncompleteList if the list cannot be read to its end:
-        an empty result proves that there is no such post.
+        """All posts with the draft's marker that `draft.past_creates` may have made, or one of them
+        if one is enough. An empty result proves that there is none; else IncompleteList. It asks
+        for as little as the provider's documentation offers, and for a limited number of pages.
 
         Where there are no drafts: the publications since `draft.sent_since` that say the same,
         oldest first. They may be those of other posts.

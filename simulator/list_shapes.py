@@ -45,11 +45,16 @@ class ListPage:
     number: int
     offset: int
     size: int
-    total: int
+    count: Callable[[], int]
     next_cursor: str | None
     address: str
     filters: Sequence[tuple[str, str]]
     secret: bytes
+
+    @property
+    def total(self) -> int:
+        """How many items the list has."""
+        return self.count()
 
     @property
     def pages(self) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from simulator.faults import FaultInjector
+from simulator.list_style import ListStyle
 from simulator.options import Options
 from simulator.sqlite_store import SqliteStore
 from simulator.timestamps import Clock, now_milliseconds
@@ -29,15 +30,16 @@ class SimulatorState:
     known_workspaces: set[str] = field(default_factory=set)
     # API key → the key that names its workspace; and the revoked keys.
     keys: dict[str, str] = field(default_factory=dict)
-    # Workspace → the shape and the page size of its lists, where a test has changed them.
-    list_shapes: dict[str, tuple[str, int]] = field(default_factory=dict)
+    # Workspace → how its lists behave, where a test has changed it.
+    list_styles: dict[str, ListStyle] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def list_shape_of(self, workspace: str) -> tuple[str, int]:
-        """The shape and the page size of a workspace's lists."""
-        return self.list_shapes.get(workspace, (self.options.list_shape, self.options.page_size))
+    def list_style_of(self, workspace: str) -> ListStyle:
+        """How a workspace's lists behave."""
+        usual = ListStyle(self.options.list_shape, self.options.page_size)
+        return self.list_styles.get(workspace, usual)
 
     def workspace_of(self, key: str) -> str:
         """The workspace of an API key. Only a digest is stored: the key itself is a secret."""

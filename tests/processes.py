@@ -103,6 +103,12 @@ class Process:
             stream.seek(self._begin)
             return stream.read().decode(errors="replace")
 
+    def beginning(self, size: int = 20_000) -> str:
+        """What it has written so far, but at most so many bytes."""
+        with self.log.open("rb") as stream:
+            stream.seek(self._begin)
+            return stream.read(size).decode(errors="replace")
+
     def wait_for_line(self, text: str, timeout: float = 30) -> str:
         """Return the first complete line with `text`; fail at once if the process exits before."""
 

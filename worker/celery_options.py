@@ -11,6 +11,8 @@ import click
 from celery.concurrency import get_implementation
 from click.core import ParameterSource
 
+from worker.process_pool import ProcessPool
+
 # In the process of one engine. A thread waits for the claims of a message, not for its jobs.
 THREADS: Final = 4
 DEADLINES: Final = "would kill a process with hundreds of posts at work: each step has a deadline"
@@ -49,11 +51,14 @@ def _choose_pool(context: click.Context, _option: click.Parameter, _value: objec
     queue = context.obj.app.conf.task_default_queue
     is_other = _is_given(context, "queues") and context.params["queues"] != [queue]
     _refuse_if(is_other, context, "queues", f"would miss jobs: all are in {queue}")
-    pool = get_implementation("threads" if context.params["concurrency"] == 1 else "prefork")
+    is_one = context.params["concurrency"] == 1
+    pool = get_implementation("threads" if is_one else "prefork")
     is_other = _is_given(context, "pool") and context.params["pool"] is not pool
     _refuse_if(is_other, context, "pool", POOL)
-    context.params["pool"] = pool
-    if context.params["concurrency"] == 1:
+    context.params["pool"] = pool if is_one else ProcessPool
+    # Nothing here needs to know other workers, and each loss of the broker would be a traceback.
+    context.params["without_gossip"] = True
+    if is_one:
         context.params["concurrency"] = THREADS
 
 

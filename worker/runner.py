@@ -80,7 +80,7 @@ class JobRunner:
         try:
             due = await self._loop.run_in_executor(self.context.threads, self._read_due, job_ids)
         except DATABASE_ERRORS as error:  # beat sends the jobs again
-            _log_failure(error)
+            _log_defect(error)
             return 0
         return 0 if self._draining.is_set() else self._admission.admit(due)
 
@@ -108,7 +108,7 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001  (the next line logs it)
             # The claim expires, another worker rescues the job, and the rescue is counted. So a
             # job that breaks every worker ends with a visible error.
-            _log_failure(error)
+            _log_defect(error)
 
     async def _finish_job(self, claim: Claim, work: asyncio.Task[None]) -> None:
         try:
@@ -138,7 +138,7 @@ class JobRunner:
         except ClaimLost:
             held.work.cancel()
         except DATABASE_ERRORS as error:
-            log.warning("the claim was not renewed: %s", away_reason(error) or error)
+            _log_defect(error)
 
     async def _release(self, claim: Claim) -> None:
         """Release an interrupted job, due at once. Its state is in the database."""
@@ -169,7 +169,7 @@ class JobRunner:
             try:
                 await self._loop.run_in_executor(self.context.threads, self._write_heartbeat)
             except DATABASE_ERRORS as error:
-                log.warning("no heartbeat: %s", away_reason(error) or error)
+                _log_defect(error)
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     def _write_heartbeat(self) -> None:
@@ -221,9 +221,7 @@ class JobRunner:
             await self.context.close_providers()
 
 
-def _log_failure(error: Exception) -> None:
-    """A line where the database is away; every other error is a defect, with its traceback."""
-    if (reason := away_reason(error)) is None:
+def _log_defect(error: Exception) -> None:
+    """A traceback, unless the database is away: that is said once (models/server_outage.py)."""
+    if away_reason(error) is None:
         log.error("unexpected error", exc_info=error)
-    else:
-        log.warning("the database does not answer: %s", reason)

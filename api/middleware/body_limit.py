@@ -12,12 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.connections.limits import ConnectionLimits
-from api.errors import ApiError, error_response
+from api.errors import ApiError, database_error_response, error_response
 from api.middleware import request_state
 from api.middleware.body_pace import LEAST_RATE, BodyPace
 from api.middleware.limited_body import BodyTooLarge, BodyTooSlow, LimitedBody
 from api.middleware.url_text import encoded_text_problem
 from api.paths import is_page_path, without_organization
+from models.database_errors import DATABASE_ERRORS
 from services import strict_json
 from services.errors import ServiceError, invalid_field
 
@@ -83,6 +84,9 @@ class BodyLimitMiddleware:
             await error_response(refusal, error.headers)(scope, receive, body.send)
         except (ApiError, ServiceError) as error:
             await error_response(error)(scope, receive, body.send)
+        except DATABASE_ERRORS as error:  # who sends the body could not be found out
+            body.leave_unread()
+            await database_error_response(error)(scope, receive, body.send)
         except ClientDisconnect:
             return  # nobody is left to answer
 

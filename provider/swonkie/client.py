@@ -1,10 +1,10 @@
 """Swonkie's calls: implements the Provider protocol."""
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -15,12 +15,10 @@ from provider.credentials import CredentialSource
 from provider.errors import (
     GiveUp,
     IncompleteList,
-    NotNow,
     OutcomeUnknown,
     ProviderError,
     RestartUpload,
     Retry,
-    RetryAfter,
 )
 from provider.protocol import (
     Capabilities,
@@ -37,10 +35,10 @@ from provider.protocol import (
 from provider.swonkie import request_bodies, responses
 from provider.swonkie.credentials import SwonkieCredentials
 from provider.swonkie.http import SwonkieHttp
-from provider.swonkie.marker_search import GONE, MarkerSearch
-from provider.swonkie.paging import ListReader, Page, PageRequest
+from provider.swonkie.list_calls import ListCalls, read_patiently
+from provider.swonkie.marker_search import GONE
+from provider.swonkie.post_search import PostSearch
 
-T = TypeVar("T")
 # `minimum_lead` is our own margin: the documentation names none.
 CAPABILITIES = Capabilities(
     drafts=True,
@@ -51,7 +49,6 @@ CAPABILITIES = Capabilities(
     idempotency=Idempotency.MARKER,
 )
 
-READ_TRIES = 3
 # The stages that a post can have after a transition was accepted.
 AFTER_SCHEDULE = {
     RemoteStage.SCHEDULED,
@@ -72,12 +69,13 @@ class Swonkie:
     ) -> None:
         self.client = client
         self._http = SwonkieHttp(client, base_url, credentials)
-        self._markers = MarkerSearch(self._read_full)
+        self._lists = ListCalls(self._http)
+        self._search = PostSearch(self._lists, self._read_full)
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
         try:
-            items = await self._list_all("/profiles", {})
+            items = await self._lists.read_all("/profiles")
         except IncompleteList as error:
             raise IncompleteList(str(error), _parse_profiles(error.items)) from error
         return _parse_profiles(items)
@@ -134,10 +132,9 @@ class Swonkie:
         )
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """The profile's posts with the draft's marker, from the whole list."""
-        items = await self._list_all("/posts", {"profileIds": draft.profile_id})
-        found = await self._markers.find(items, draft.marker)
-        return [responses.parse_post(item) for item in found]
+        """The posts with the draft's marker, from as few pages as show them, or prove that there
+        are none."""
+        return [responses.parse_post(item) for item in await self._search.find(draft)]
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The current state of a post; None when it is gone."""
@@ -145,7 +142,7 @@ class Swonkie:
         return None if found is GONE else responses.parse_post(found)
 
     async def _read_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
-        return await self._read(partial(self._get_full, remote_id))
+        return await read_patiently(partial(self._get_full, remote_id))
 
     async def _get_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
         """A post with every field; GONE when there is none."""
@@ -233,49 +230,6 @@ class Swonkie:
             return await self.get(remote_id)
         except ProviderError as error:
             raise OutcomeUnknown(str(error), error.http_status) from error
-
-    async def _list_all(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
-        """The whole list; IncompleteList when it cannot be read to its end."""
-        reader = ListReader(self._http.base, path, params)
-        reader.take(reader.first, await self._get_page(reader.first))
-        while requests := reader.next_requests():
-            await self._read_on(reader, requests)
-        for request in reader.to_reread():
-            await self._read_again(reader, request)
-        return list(reader.items.values())
-
-    async def _read_on(self, reader: ListReader, requests: tuple[PageRequest, ...]) -> None:
-        """Take the first page of these that brings something new."""
-        for request in requests:
-            try:
-                page = await self._read(partial(self._get_page, request))
-            except GiveUp:  # it does not know this way of paging
-                continue
-            if reader.take(request, page):
-                return
-        raise reader.incomplete("no way of reading on brings the next page")
-
-    async def _read_again(self, reader: ListReader, request: PageRequest) -> None:
-        try:
-            reader.merge(await self._read(partial(self._get_page, request)))
-        except GiveUp as error:
-            raise reader.incomplete("a page of it cannot be read again") from error
-
-    async def _get_page(self, request: PageRequest) -> Page:
-        body, headers = await self._http.get_with_headers(request.path, dict(request.params))
-        name = request.path.partition("?")[0].rpartition("/")[2]  # other lists may stand beside it
-        return Page(responses.parse_items(body, name), body, headers)
-
-    async def _read(self, read: Callable[[], Awaitable[T]]) -> T:
-        """One of the many calls of a long reading. It is retried: otherwise a long list could never
-        be read completely from a provider that often fails."""
-        for _ in range(READ_TRIES - 1):
-            try:
-                return await read()
-            except Retry as error:
-                if isinstance(error, RetryAfter | NotNow):
-                    raise
-        return await read()
 
 
 def _parse_profiles(items: Sequence[dict[str, Any]]) -> list[Profile]:

@@ -11,6 +11,8 @@ from provider.errors import IncompleteList
 from provider.swonkie.responses import has_briefing, parse_marker, parse_post
 
 Item = dict[str, Any]
+# A remote id → that post in full, or GONE.
+ReadFull = Callable[[str], Awaitable[Any]]
 # What a read gives for a post that does not exist.
 GONE: Final = object()
 # So many markers are kept of posts whose rows do not show them.
@@ -19,9 +21,9 @@ NO_MARKERS: Final = "Swonkie shows no briefing of any post, and our marker would
 
 
 class MarkerSearch:
-    """The markers of one workspace's posts. `read`: one post in full, or GONE."""
+    """The markers of one workspace's posts."""
 
-    def __init__(self, read: Callable[[str], Awaitable[Any]]) -> None:
+    def __init__(self, read: ReadFull) -> None:
         self._read = read
         # By remote id; None where the post in full shows no briefing either.
         self._known: dict[str, str | None] = {}

@@ -59,6 +59,8 @@ class ListReader:
     path: str
     params: Mapping[str, str]
     items: dict[str, Item] = field(default_factory=dict)
+    # Those of the page that was read last.
+    last_items: list[Item] = field(default_factory=list)
     _taken: list[PageRequest] = field(default_factory=list)
     _form: str | None = None
     _signs: PageSigns = field(default_factory=PageSigns)
@@ -79,6 +81,7 @@ class ListReader:
             self._form = request.form
         self._taken.append(request)
         self._sizes.append(len(page.items))
+        self.last_items = page.items
         self.merge(page)
         self._read(request, page)
         return True
@@ -127,6 +130,11 @@ class ListReader:
         """The error for a list that cannot be read to its end."""
         text = f"Swonkie's list may go on after {len(self.items)} items, and {reason}"
         return IncompleteList(text, list(self.items.values()))
+
+    @property
+    def pages(self) -> int:
+        """How many pages were read."""
+        return len(self._taken)
 
     def to_reread(self) -> tuple[PageRequest, ...]:
         """Pages to read once more at the end, the last first: a deletion meanwhile may have moved

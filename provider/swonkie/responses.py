@@ -123,6 +123,14 @@ def parse_marker(body: Mapping[str, Any]) -> str:
     return str(text or "").strip()
 
 
+def parse_profile_ids(body: Mapping[str, Any]) -> set[str]:
+    """The ids of the profiles that a post says it is for."""
+    profiles = [item for item in body.get("profiles") or [] if isinstance(item, Mapping)]
+    shown = {str(item["id"]) for item in profiles if item.get("id")}
+    ids = body.get("profileIds")
+    return shown | {str(each) for each in ids} if isinstance(ids, list) else shown
+
+
 def has_briefing(body: Mapping[str, Any]) -> bool:
     """Whether the response shows a post's briefing, or that it has none. Lists may leave it out."""
     if "briefing" not in body:

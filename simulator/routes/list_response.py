@@ -20,20 +20,24 @@ def list_response(
     call: Call,
     *,
     filters: frozenset[str],
-    total: int,
+    count: Callable[[], int],
     read: ReadRows,
     present: Callable[[Any], dict[str, Any]],
 ) -> web.Response:
     """The page that the request asks for.
 
-    `filters`: the names of the list's own parameters. A row has its cursor in `seq`. 400 for a
-    parameter that neither the list nor its shape has.
+    `filters`: the names of the list's own parameters. `count`: how many items it has. A row has
+    its cursor in `seq`. 400 for a parameter that neither the list nor its shape has.
     """
-    name, size = call.state.list_shape_of(call.workspace)
-    shape = SHAPES[name]
+    style = call.state.list_style_of(call.workspace)
+    shape = SHAPES[style.shape]
     _check_parameters(call.request, filters | shape.parameters)
     _check_signature(call, shape)
-    size = total + 1 if name == WHOLE else read_number(call.request, "limit", size, MAX_PAGE_SIZE)
+    size = (
+        count() + 1
+        if style.shape == WHOLE
+        else read_number(call.request, "limit", style.page_size, MAX_PAGE_SIZE)
+    )
     offset = _offset(call.request, shape, size)
     before = read_number(call.request, "cursor", MAX_INTEGER, MAX_INTEGER)
     # One row more than the page shows whether there is a next page.
@@ -43,7 +47,7 @@ def list_response(
         number=offset // size,
         offset=offset,
         size=size,
-        total=total,
+        count=count,
         next_cursor=str(rows[size - 1]["seq"]) if len(rows) > size else None,
         address=str(call.request.url.with_query(None)),
         filters=[each for each in call.request.query.items() if each[0] in filters],

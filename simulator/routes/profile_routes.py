@@ -25,5 +25,9 @@ async def get_profiles(call: Call) -> web.Response:
         return numbered[after + offset :][:limit]
 
     return list_response(
-        call, filters=_FILTERS, total=len(profiles), read=read, present=lambda row: row["profile"]
+        call,
+        filters=_FILTERS,
+        count=lambda: len(profiles),
+        read=read,
+        present=lambda row: row["profile"],
     )

@@ -30,9 +30,12 @@ class ReconciliationReport:
     duplicated: int = 0
     lost: int = 0
     stuck: int = 0
+    silent: int = 0
     after_removal: int = 0
     spare_drafts: int = 0
     violations: list[str] = field(default_factory=list)
+    late_posts: list["LatePost"] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         ended = ", ".join(f"{name} {count}" for name, count in sorted(self.ended.items()))
@@ -46,6 +49,7 @@ class ReconciliationReport:
             f"published twice            {self.duplicated}",
             f"lost                       {self.lost}",
             f"stuck                      {self.stuck}",
+            f"silent                     {self.silent}",
             f"published after removal    {self.after_removal}",
             f"spare drafts left behind   {self.spare_drafts}",
             *(f"WRONG: {sentence}" for sentence in self.violations[:20]),
@@ -61,8 +65,9 @@ class ReconciliationReport:
             self.violations.append(f"stuck: {describe_post(post)}")
         elif status in ENDED:
             self.ended[status] += 1
+            self.reasons[f"{status}: {post['providerError']}"] += 1
             if not post["providerError"]:
-                self.violations.append(f"ended without a reason: {describe_post(post)}")
+                self.count_silent(f"ended without a reason: {describe_post(post)}")
         elif status == "draft":
             self.drafts += 1
         elif status == "published":
@@ -71,6 +76,21 @@ class ReconciliationReport:
             self.cancelled += status in ("cancelled", "rejected")
             self.scheduled += status == "scheduled"
 
+    def count_silent(self, sentence: str) -> None:
+        """Count a post that ended without telling somebody so."""
+        self.silent += 1
+        self.violations.append(sentence)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LatePost:
+    """How late (s) a post was published: from its slot, or its acceptance, to its last row."""
+
+    seconds: float
+    post_id: str
+    due: datetime
+    published_at: datetime
+
 
 def is_settled(post: Post) -> bool:
     """Whether a post needs no further step: it has ended, is a draft at the provider, or the
@@ -78,7 +98,7 @@ def is_settled(post: Post) -> bool:
     status = post["status"]
     if status not in PREPARED:
         return status in SETTLED
-    if status == "scheduled" and parse_instant(post["scheduledFor"]) < _in_a_minute():
+    if status == "scheduled" and parse_instant(post["scheduledFor"]) < in_a_minute():
         return False
     return all(each["status"] in PREPARED[status] for each in post["providerPlatforms"])
 
@@ -137,5 +157,6 @@ def _assert_stage(post: Post, delivery: Post, stages: dict[str, str]) -> None:
         assert stages[remote] == expected, f"{remote}: {describe_post(post)}"
 
 
-def _in_a_minute() -> datetime:
+def in_a_minute() -> datetime:
+    """The instant before which a scheduled post is not settled yet."""
     return datetime.now(UTC) + timedelta(seconds=60)

@@ -35,10 +35,11 @@ class Stack:
     Without `database_url` and `broker_url` the stack is embedded: one process, on SQLite. With
     them, `roles` are its processes; the last word of a name says what the process does ("second
     worker" is a worker). A "forked worker" has two processes.
-    `faults` is the share of provider calls that fail (0 to 1).
+    `faults` is the share of provider calls that fail (0 to 1), `fault_seed` chooses them.
     `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
-    `settings` are further SLOTBEAT_ variables, without the prefix.
+    `settings` are further SLOTBEAT_ variables, without the prefix. `prefix` stands before each
+    command but the simulator's, as a program that starts it in other circumstances.
     """
 
     def __init__(
@@ -49,15 +50,18 @@ class Stack:
         faults: float = 0.1,
         *,
         fault_kinds: Sequence[str] = (),
+        fault_seed: int = 7,
         roles: Sequence[str] = ROLES,
         with_breakpoints: bool = False,
         settings: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self._prefix = prefix
         self.is_distributed = database_url is not None
         self.roles = tuple(roles) if self.is_distributed else ("up",)
         self.processes: dict[str, Process] = {}
-        self._faults, self._fault_kinds = faults, fault_kinds
+        self._faults, self._fault_kinds, self._fault_seed = faults, fault_kinds, fault_seed
         self._with_breakpoints = with_breakpoints
         self._own_env: dict[str, Mapping[str, str]] = {}
         # One client for all calls: creating one takes longer than a call.
@@ -127,7 +131,7 @@ class Stack:
         arguments = [
             "--port", str(self._ports["simulator"]), "--state", str(self.folder / "simulator.db"),
             "--media", str(ROOT / "examples" / "media"), "--faults", str(self._faults),
-            "--hang", "1", "--processing", "0.3",
+            "--hang", "1", "--processing", "0.3", "--seed", str(self._fault_seed),
         ]  # fmt: skip
         if self._fault_kinds:
             arguments += ["--fault-kinds", ",".join(self._fault_kinds)]
@@ -141,7 +145,7 @@ class Stack:
         """
         if env is not None:
             self._own_env[name] = env
-        return self._launch(name, self._command_of(name))
+        return self._launch(name, [*self._prefix, *self._command_of(name)])
 
     def origin_of(self, name: str) -> str:
         """The address of a web process."""
@@ -175,9 +179,12 @@ class Stack:
 
     def revive(self) -> list[str]:
         """Start exited processes again, as a supervisor does; returns their names."""
-        dead = [name for name in self.roles if not self.processes[name].running]
+        dead = [name for name, process in self.processes.items() if not process.running]
         for name in dead:
-            self.start(name)
+            if name == "simulator":
+                self.start_simulator()
+            else:
+                self.start(name)
         return dead
 
     @property
@@ -193,7 +200,7 @@ class Stack:
     def command(self, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
         """Run `slotbeat …` as a person would, and return its JSON."""
         done = subprocess.run(
-            [BIN / "slotbeat", *arguments, "--json"],
+            [*self._prefix, BIN / "slotbeat", *arguments, "--json"],
             env=self.env, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
@@ -223,17 +230,25 @@ class Stack:
         found: list[dict[str, Any]] = self._simulator_state("ledger")["publications"]
         return found
 
+    def provider_counters(self) -> dict[str, dict[str, int]]:
+        """How many calls and faults the simulator has counted since it started, by name."""
+        found: dict[str, dict[str, int]] = self._simulator_state("calls")
+        return found
+
     def _simulator_state(self, what: str) -> Any:  # noqa: ANN401  (JSON)
         return self.client.get(f"{self.simulator}/_simulator/{what}", headers=CLOSE).json()
 
 
 class ApiClient:
-    """A client of the HTTP API, with an API key."""
+    """A client of the HTTP API, with an API key; `organization_id` where it is known."""
 
-    def __init__(self, client: httpx.Client, origin: str, key: str) -> None:
+    def __init__(
+        self, client: httpx.Client, origin: str, key: str, organization_id: str = ""
+    ) -> None:
         self._client = client
         self._base = origin + PREFIX
         self.key = key
+        self.organization_id = organization_id
         self._headers = {"Authorization": f"Bearer {key}"}
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:

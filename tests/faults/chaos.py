@@ -2,40 +2,43 @@
 
 import random
 import time
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from sqlalchemy import func, select
+from typing import Final
 
 from models.database import Database
-from models.tables import ATTEMPT
-from tests.acceptance.reconciliation import ReconciliationReport, is_settled
-from tests.acceptance.stack import PATIENT_RETRIES, Stack
+from models.encryption import Cipher
+from models.store.tenants.stored_credentials import ProviderCredentials, set_credentials
+from tests.acceptance.reconciliation import ReconciliationReport
+from tests.acceptance.stack import PATIENT_RETRIES, ApiClient, Stack
+from tests.faults.chaos_clients import publish_all
 from tests.faults.chaos_events import ChaosEvents
-from tests.faults.reconciliation import reconcile
-from tests.faults.recording_client import ExpectedPost, RecordingClient, create_client
+from tests.faults.process_exits import ProcessExit
+from tests.faults.reconciliation import compare_records
+from tests.faults.recording_client import ExpectedPost, RecordingClient
+from tests.faults.silence import TOLD_EVENTS, read_events
+from tests.faults.unsettled_posts import UnsettledPosts
+from tests.integration.worker.webhooks.webhook_receiver import WebhookReceiver, run_receiver
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-ROLES = ("web", "beat", "second beat", "worker", "second worker", "forked worker")
+ROLES: Final = ("web", "beat", "second beat", "worker", "second worker", "forked worker")
 # Of all calls to the provider 20 % fail, and 5 % succeed but their answers are lost.
-RATE = 0.25
-FAULT_KINDS = ("server_error", "server_error", "hang", "rate_limit", "lost_answer")
+RATE: Final = 0.25
+FAULT_KINDS: Final = ("server_error", "server_error", "hang", "rate_limit", "lost_answer")
 # A slot every minute: one rule may have one every five.
-RULES = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
-QUEUE: dict[str, object] = {"queueSlots": RULES, "maxPostsPerSlot": 50}
-MODES = ("publish_now",) * 5 + ("soon",) * 3 + ("next_slot",) * 2 + ("draft", "ahead")
-# The share of posts after which the client edits one, or removes one.
-CHANGED = 0.3
-POSTS_PER_CLIENT = 250
-# How many posts of one organization may be unsettled before its client pauses.
-MAX_UNSETTLED = 100
-CLIENT_THREADS = 4
-RETRIES = ("retry", "blocked", "restart", "look")
+RULES: Final = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
+# Pauses before events (s). The only process must have started again in between. In a long run the
+# processes must work for longer than they start, or the starts take the machine; a post still sees
+# several events.
+EMBEDDED_PAUSE: Final = (5, 10)
+LONG_RUN_PAUSE: Final = (0.2, 2.5)
+MANY_POSTS: Final = 500
+POSTS_PER_SLOT: Final = 50
+POSTS_PER_CLIENT: Final = 250
+ADMIN_TOKEN: Final = "an-operators-token-for-tests"
 
 
 @dataclass
@@ -44,74 +47,81 @@ class ChaosRun:
 
     stack: Stack
     events: ChaosEvents
+    receiver: WebhookReceiver
+    unsettled: UnsettledPosts
     posts: int
-    rng: random.Random
+    seed: int
     clients: list[RecordingClient] = field(default_factory=list)
+    exits: list[ProcessExit] = field(default_factory=list)
 
     def run(self) -> ReconciliationReport:
         """Publish posts while things fail, wait until they are settled, and reconcile. The report
         may hold violations."""
         for number in range(max(2, self.posts // POSTS_PER_CLIENT)):
-            client = create_client(self.stack, f"org {number}", self.rng.randrange(2**32), **QUEUE)
-            self.clients.append(client)
+            self.clients.append(self._create_client(number))
         self.events.start_events()
         try:
-            self._publish_all()
-            self._wait_settled(0.9, 30 + self.posts / 20)
+            publish_all(self.clients, self.posts, self.seed, self.unsettled)
+            self._wait_unsettled(self.posts // 10, 30 + self.posts / 20)
         finally:
             self.events.stop_events()
-        self._wait_settled(1, 150 + self.posts / 5)
-        return reconcile(self.stack, self.clients)
+        self._wait_unsettled(0, 150 + self.posts / 5)
+        self._wait(lambda: self.unsettled.count_untold() == 0, 60)
+        report = self._reconcile()
+        self.exits = self.events.exits.find()
+        report.violations += map(str, self.exits)
+        return report
 
-    def _publish_all(self) -> None:
-        """All clients publish at the same time, each for its own organization."""
-        share = -(-self.posts // len(self.clients))
-        with ThreadPoolExecutor(CLIENT_THREADS) as executor:
-            for done in [executor.submit(_run_client, client, share) for client in self.clients]:
-                done.result()
-
-    def _wait_settled(self, share: float, seconds: float) -> None:
-        """Wait until this share of all posts is settled, or the time is over."""
-        deadline = time.monotonic() + seconds
-        for client in self.clients:
-            while (
-                _count_settled(client) < share * len(client.accepted)
-                and time.monotonic() < deadline
-            ):
-                time.sleep(1)
-
-    def format_report(self, report: ReconciliationReport) -> str:
-        """The reconciliation, the events and the retries, as text."""
-        outcomes = self._count_outcomes()
-        parts = [
-            str(report),
-            _lines("events", self.events.counts),
-            _lines("processes that ended by themselves", self.events.exits),
-            *self.events.exit_outputs[:3],
-            _lines("steps by outcome", outcomes),
-            f"kills    {sum(n for name, n in self.events.counts.items() if 'killed' in name)}",
-            f"edits    {sum(len(each.old_captions) for each in self._expected())} accepted",
-            f"removals {sum(bool(each.removed_at) for each in self._expected())} acknowledged",
-            f"retries  {sum(outcomes[name] for name in RETRIES)}",
-        ]
-        return "\n".join(parts)
-
-    def _expected(self) -> list[ExpectedPost]:
+    def expected_posts(self) -> list[ExpectedPost]:
+        """What the clients know of all posts."""
         return [expected for client in self.clients for expected in client.expected_posts]
 
-    def _count_outcomes(self) -> Counter[str]:
-        """How often each outcome occurred, of all steps that called the provider."""
-        database = Database(self.stack.database_url)
-        query = (
-            select(ATTEMPT.c.outcome, func.count())
-            .where(ATTEMPT.c.duration_ms.is_not(None))
-            .group_by(ATTEMPT.c.outcome)
+    def describe_progress(self) -> str:
+        """How far the run is, in a line."""
+        asked, unsettled = len(self.expected_posts()), self.unsettled.count()
+        waiting = "the database is away" if unsettled is None else f"{unsettled.total()} unsettled"
+        return f"{asked} posts sent, {waiting}, {len(self.events.log)} events"
+
+    def _create_client(self, number: int) -> RecordingClient:
+        """A client of a new organization, which the API creates: a command would take a second."""
+        stack, name = self.stack, f"org {number}"
+        operator = ApiClient(stack.client, stack.origin, ADMIN_TOKEN)
+        made = operator.call("POST", "/organizations", {"name": name})
+        api = ApiClient(stack.client, stack.origin, made["apiKey"], made["id"])
+        if number % 2:
+            self._give_own_credentials(made["id"])
+        api.call("PUT", "/settings", {"queueSlots": RULES, "maxPostsPerSlot": POSTS_PER_SLOT})
+        api.call("POST", "/webhooks", {"url": self.receiver.url, "events": TOLD_EVENTS})
+        return RecordingClient(stack, api, name)
+
+    def _give_own_credentials(self, organization_id: str) -> None:
+        """So that a rate limit of others does not concern it. The rest share the environment's:
+        their posts are in one long list at the provider."""
+        key = f"key of {organization_id}"
+        sealed = ProviderCredentials("an-id", key).encrypt(
+            Cipher(self.stack.env["SLOTBEAT_SECRET_KEY"])
         )
-        try:
-            with database.read() as session:
-                return Counter({row[0]: row[1] for row in session.connection().execute(query)})
-        finally:
-            database.close()
+        database = Database(self.stack.database_url)
+        with database.write() as session:
+            set_credentials(session, organization_id, "simulator", sealed)
+        database.close()
+
+    def _wait_unsettled(self, posts: int, seconds: float) -> None:
+        """Wait until at most so many posts are unsettled, or the time is over."""
+        counts = self.unsettled.count
+        self._wait(lambda: (now := counts()) is not None and now.total() <= posts, seconds)
+
+    def _wait(self, condition: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(1)
+            if self.events.is_over:
+                self.events.exits.revive()
+
+    def _reconcile(self) -> ReconciliationReport:
+        told = read_events(self.receiver.calls)
+        stack = self.stack
+        return compare_records(stack.publications(), stack.remote_posts(), self.clients, told)
 
 
 @contextmanager
@@ -121,50 +131,27 @@ def run_chaos(
     """Start a stack on these servers, or an embedded one without servers; yields the run."""
     database_url = postgres.create_database() if postgres else None
     broker_url = redis.url if redis else None
-    rng = random.Random(seed)
-    with Stack(
-        folder,
-        database_url,
-        broker_url,
-        RATE,
-        fault_kinds=FAULT_KINDS,
-        roles=ROLES,
-        with_breakpoints=True,
-        settings=PATIENT_RETRIES,
-    ) as stack:
-        events = ChaosEvents(stack, random.Random(rng.random()), postgres, redis)
+    with (
+        run_receiver() as receiver,
+        Stack(
+            folder,
+            database_url,
+            broker_url,
+            RATE,
+            fault_kinds=FAULT_KINDS,
+            fault_seed=seed,
+            roles=ROLES,
+            with_breakpoints=True,
+            settings={**PATIENT_RETRIES, "ADMIN_TOKEN": ADMIN_TOKEN},
+        ) as stack,
+    ):
+        events = ChaosEvents(stack, random.Random(seed), postgres, redis)
         if not stack.is_distributed:
-            events.pause = (5, 10)
-        yield ChaosRun(stack, events, posts, rng)
-
-
-def _run_client(client: RecordingClient, posts: int) -> None:
-    """Publish and change posts until the client knows that so many of them were accepted."""
-    while len(client.accepted) < posts:
-        expected = client.publish(client.rng.choice(MODES))
-        _change_random_post(client)
-        check = len(client.expected_posts) % MAX_UNSETTLED == 0 or expected.id is None
-        while check and len(client.accepted) - _count_settled(client) > MAX_UNSETTLED:
-            time.sleep(1)
-
-
-def _change_random_post(client: RecordingClient) -> None:
-    """Sometimes edit or remove a recent post, whatever its status is."""
-    expected = client.rng.choice(client.expected_posts[-20:])
-    chance = client.rng.random()
-    if expected.id is None or expected.is_removal_asked or chance > CHANGED:
-        return
-    if chance < CHANGED / 2:
-        client.remove(expected)
-    else:
-        mode = client.rng.choice(["schedule", "schedule", "draft"])
-        client.edit(expected, mode, client.rng.uniform(8, 40))
-
-
-def _count_settled(client: RecordingClient) -> int:
-    return sum(map(is_settled, client.posts()))
-
-
-def _lines(title: str, counts: Counter[str]) -> str:
-    rows = [f"  {name:<24} {count}" for name, count in sorted(counts.items())]
-    return "\n".join([f"{title}:", *(rows or ["  none"])])
+            events.pause = EMBEDDED_PAUSE
+        elif posts >= MANY_POSTS:
+            events.pause, events.waits_for_starts = LONG_RUN_PAUSE, True
+        unsettled = UnsettledPosts(stack.database_url)
+        try:
+            yield ChaosRun(stack, events, receiver, unsettled, posts, seed)
+        finally:
+            unsettled.close()

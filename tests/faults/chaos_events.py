@@ -9,36 +9,51 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
 
 from tests.acceptance.stack import CLAIM_TTL, Stack
+from tests.faults.process_exits import ProcessExits
 from tests.processes import Process
 from tests.servers.postgres import Postgres
 from tests.servers.procfs import children
 from tests.servers.redis import Redis
 
 ChaosEvent = Callable[[], None]
+OUTAGE_SECONDS = 4
+# What a process logs when it begins to work, by its role.
+READY_LINES = {"web": "Uvicorn running", "beat": "beat: Starting", "worker": " ready."}
+# In a long run most events wait until the processes that start have begun to work, at most so long
+# (s); the others meet them while they start.
+WAITING = 0.8
+START_TIMEOUT = 60.0
 
 
 @dataclass
 class ChaosEvents:
-    """A thread that kills, freezes and restarts processes; `counts` counts each kind of event.
+    """A thread that kills, freezes and restarts processes; `log` has each event.
 
-    A killed process is started again at once; `exits` counts processes that ended by themselves.
+    A killed process is started again at once. So is one that ended by itself; `exits` has those.
     """
 
     stack: Stack
     rng: random.Random
     postgres: Postgres | None = None
     redis: Redis | None = None
-    counts: Counter[str] = field(default_factory=Counter)
-    exits: Counter[str] = field(default_factory=Counter)
-    exit_outputs: list[str] = field(default_factory=list)
+    log: list[tuple[datetime, str]] = field(default_factory=list)
+    # What the simulator has counted, by name: "calls" and "faults". A kill loses its last moments.
+    provider_counts: dict[str, Counter[str]] = field(default_factory=dict)
     # The pause before each event (s). An embedded stack must have started again in between.
     pause: tuple[float, float] = (0.2, 2)
+    waits_for_starts: bool = False
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _errors: list[BaseException] = field(default_factory=list)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.exits = ProcessExits(self.stack)
 
     def start_events(self) -> None:
         """Start the thread."""
@@ -52,9 +67,24 @@ class ChaosEvents:
             self._thread.join()
         for _, process in self._frozen:
             process.resume()
-        self._revive()
+        self.exits.revive()
         if self._errors:
             raise self._errors[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no event comes any more."""
+        return self._stopping.is_set()
+
+    def count_kinds(self) -> Counter[str]:
+        """How many events of each kind there were."""
+        return Counter(name for _, name in self.log)
+
+    def read_provider_counts(self) -> None:
+        """Add what the simulator has counted since its start; to be called at each end of it."""
+        with suppress(httpx.HTTPError):
+            for name, counts in self.stack.provider_counters().items():
+                self.provider_counts.setdefault(name, Counter()).update(counts)
 
     def _run(self) -> None:
         kinds = self._kinds()
@@ -62,18 +92,30 @@ class ChaosEvents:
         self.rng.shuffle(program)
         try:
             while not self._stopping.wait(self.rng.uniform(*self.pause)):
+                if self.rng.random() < WAITING and self.waits_for_starts:
+                    self._wait_for_starts()
                 self._thaw()
-                self._revive()
+                self.exits.revive()
                 name = program.pop() if program else self.rng.choice(list(kinds))
+                self.log.append((datetime.now(UTC), name))
                 kinds[name]()
-                self.counts[name] += 1
         except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
             self._errors.append(error)
+
+    def _wait_for_starts(self) -> None:
+        """Wait until every process works, or has ended, or is frozen."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline and not self._stopping.wait(0.2):
+            frozen = [process for _, process in self._frozen]
+            working = self.stack.processes.items()
+            if all(process in frozen or _has_begun(name, process) for name, process in working):
+                return
+            self._thaw()
 
     def _kinds(self) -> dict[str, ChaosEvent]:
         """The kinds of events for this stack, by name."""
         kinds: dict[str, ChaosEvent] = {
-            "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=4),
+            "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=OUTAGE_SECONDS),
             "provider killed": self._kill_provider,
         }
         for name in self.stack.roles:
@@ -91,16 +133,18 @@ class ChaosEvents:
         return kinds
 
     def _kill(self, name: str) -> None:
-        self.stack.processes[name].kill()
+        self.exits.kill(name)
         self.stack.start(name)
 
     def _kill_provider(self) -> None:
-        self.stack.processes["simulator"].kill()
+        self.read_provider_counts()
+        self.exits.kill("simulator")
         self.stack.start_simulator()
 
     def _kill_child(self) -> None:
         """Kill one of the processes of the forked worker, which starts another."""
         for pid in children(self.stack.processes["forked worker"].pid)[:1]:
+            self.exits.killed_children.add(pid)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -117,19 +161,11 @@ class ChaosEvents:
                 process.resume()
         self._frozen = [each for each in self._frozen if each[0] > now]
 
-    def _revive(self) -> None:
-        roles = self.stack.roles
-        ends = {name: self.stack.processes[name] for name in roles}
-        for name in self.stack.revive():
-            self.exits[name] += 1
-            self.exit_outputs.append(
-                f"{name} ended with {ends[name].returncode}: {_output_tail(ends[name])}"
-            )
 
-
-def _output_tail(process: Process) -> str:
-    """The last lines that a process wrote."""
-    return process.output()[-1500:]
+def _has_begun(name: str, process: Process) -> bool:
+    """Whether a process has begun to work, or has ended."""
+    line = READY_LINES.get(name.rsplit(maxsplit=1)[-1], "")
+    return not process.running or line in process.beginning()
 
 
 def _restart_empty(redis: Redis | None) -> None:

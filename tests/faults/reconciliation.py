@@ -1,4 +1,7 @@
-"""Compares the records of clients with the API's statuses and with the provider's ledger."""
+"""Compares the records of clients with the API's statuses and with the provider's ledger.
+
+What each count of the report means stands in docs/reliability.md.
+"""
 
 import time
 from collections import Counter, defaultdict
@@ -8,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 
 from tests.acceptance.reconciliation import (
+    LatePost,
     Post,
     ReconciliationReport,
     count_copies,
@@ -18,8 +22,10 @@ from tests.acceptance.reconciliation import (
 )
 from tests.acceptance.stack import Stack
 from tests.faults.recording_client import ExpectedPost, RecordingClient
+from tests.faults.silence import Told, find_silence
 
 TOO_LATE = "before the change reached the provider"
+DRAFT_STAGES = ("IDEA", "DRAFT")
 # Between two reads of all posts (s): reading them is more work than other polling.
 POLL_INTERVAL = 0.5
 
@@ -39,14 +45,32 @@ def wait_and_reconcile(
 
 def reconcile(stack: Stack, clients: Iterable[RecordingClient]) -> ReconciliationReport:
     """Compare clients, database and provider, for all organizations of a stack."""
+    return compare_records(stack.publications(), stack.remote_posts(), clients)
+
+
+def compare_records(
+    publications: Iterable[Post],
+    remote_posts: Sequence[Post],
+    clients: Iterable[RecordingClient],
+    told: Told | None = None,
+) -> ReconciliationReport:
+    """Compare what clients know with the provider's ledger and its posts, and with the API, which
+    is read one organization after the other.
+
+    `told`: the events that the organizations' endpoints received, by post; None if there were none.
+    """
     report = ReconciliationReport()
     by_caption: dict[str, list[Post]] = defaultdict(list)
-    for row in stack.publications():
+    for row in publications:
         by_caption[row["captionSha256"]].append(row)
-    files = {each["id"]: each["files"] for each in stack.remote_posts()}
+    files = {each["id"]: each["files"] for each in remote_posts}
+    known_drafts: set[str] = set()
     for client in clients:
         posts = client.posts()  # also finds the ids of posts whose answer was lost
         known = {post["id"]: post for post in posts}
+        known_drafts.update(
+            each["providerPostId"] for post in posts for each in post["providerPlatforms"]
+        )
         for id_ in client.accepted.keys() - known:
             report.lost += 1
             report.violations.append(f"accepted and lost: {client.accepted[id_]}")
@@ -57,10 +81,13 @@ def reconcile(stack: Stack, clients: Iterable[RecordingClient]) -> Reconciliatio
             rows = [row for text in _texts(expected) for row in by_caption.pop(_digest(text), [])]
             _compare(report, client, expected, known.get(expected.id or ""), rows)
             report.violations += _wrong_files(expected, rows, files)
+        for post in posts:
+            for sentence in find_silence(client, post, told):
+                report.count_silent(sentence)
     report.violations += [
         f"no client asked for the publication {rows}" for rows in by_caption.values()
     ]
-    _count_spare_drafts(report, stack)
+    _count_spare_drafts(report, remote_posts, known_drafts)
     return report
 
 
@@ -84,6 +111,8 @@ def _compare(
         report.violations += [f"published, though never accepted: {expected}"] if rows else []
         return
     report.count(post)
+    if rows:
+        report.late_posts.append(_measure_lateness(post, rows))
     report.violations += _contradictions(client, expected, post, rows)
     if count_published([post]) - Counter(row["postId"] for row in rows):
         report.lost += 1
@@ -109,6 +138,13 @@ def _contradictions(
         yield f"cancelled, but no client removed it: {describe_post(post)}"
     if any(map(partial(_is_too_early, expected), rows)):
         yield f"published before its instant: {describe_post(post)} {rows}"
+
+
+def _measure_lateness(post: Post, rows: list[Post]) -> LatePost:
+    """From the instant that the post has now, or its acceptance, to its last publication."""
+    due = max(parse_instant(post[name]) for name in ("createdAt", "scheduledFor") if post[name])
+    published_at = max(parse_instant(row["publishedAt"]) for row in rows)
+    return LatePost((published_at - due).total_seconds(), post["id"], due, published_at)
 
 
 def _wrong_files(
@@ -142,12 +178,15 @@ def _says_edit_was_late(client: RecordingClient, post: Post) -> bool:
     return any(TOO_LATE in (event["message"] or "") for event in history)
 
 
-def _count_spare_drafts(report: ReconciliationReport, stack: Stack) -> None:
-    """Count duplicate drafts, which do no harm. Two posts with one marker that are no drafts are a
-    violation: both could be published."""
-    remote = stack.remote_posts()
-    report.spare_drafts = sum(times - 1 for times in count_copies(remote).values())
-    no_drafts = count_copies(each for each in remote if each["stage"] not in ("IDEA", "DRAFT"))
+def _count_spare_drafts(
+    report: ReconciliationReport, remote_posts: Sequence[Post], known: set[str]
+) -> None:
+    """Count the drafts that no delivery names: they do no harm. Two posts with one marker that are
+    no drafts are a violation: both could be published."""
+    live = [each for each in remote_posts if not each["deleted"]]
+    drafts = [each["id"] for each in live if each["stage"] in DRAFT_STAGES]
+    report.spare_drafts = len(set(drafts) - known)
+    no_drafts = count_copies(each for each in live if each["stage"] not in DRAFT_STAGES)
     report.violations += [
         f"two can be published: {marker}" for marker, times in no_drafts.items() if times > 1
     ]

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy.exc import DBAPIError
-
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store.jobs import cluster_state
 from models.store.jobs.cluster_state import ClusterState
 from provider.protocol import Provider
@@ -79,8 +78,8 @@ class LimiterRegistry:
         try:
             # Not in the threads for transactions: every call waits for this query.
             state = await asyncio.to_thread(self._read)
-        except DBAPIError as error:
-            log.warning("the other workers cannot be seen: %s", error.orig)
+        except DATABASE_ERRORS as error:
+            log.warning("the other workers cannot be seen: %s", away_reason(error) or error)
         else:
             self._apply(state)
         self._refreshed_at = asyncio.get_running_loop().time()

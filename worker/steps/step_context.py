@@ -7,10 +7,11 @@ from datetime import datetime
 
 from models.post_content import VersionContent, own_thread_field
 from models.snapshot import DeliveryView, Snapshot, UploadView
-from models.statuses import DeliveryStatus, Desired
+from models.statuses import DeliveryStatus, Desired, Intent
 from provider.protocol import (
     Draft,
     DraftMedia,
+    PastCreates,
     Provider,
     RemotePost,
     RemoteStage,
@@ -53,7 +54,24 @@ class StepContext:
             title=post.title or "",
             thread=_thread(self.snapshot, delivery.platform, content.fields, uploads),
             sent_since=self._sent_since(delivery),
+            past_creates=self._past_creates(delivery),
         )
+
+    def _past_creates(self, delivery: DeliveryView) -> PastCreates:
+        """A lost create was made with its intent, and nothing else was called. In all other cases
+        (such as a restore), no create was made before the acceptance."""
+        post = self.snapshot.post
+        is_lost = delivery.intent is Intent.CREATE and delivery.intent_version is not None
+        if not is_lost or delivery.intent_at is None:
+            return PastCreates(post.accepted_at, self.now)
+        had_timer = self._had_timer() if delivery.intent_version == post.content_version else None
+        return PastCreates(delivery.intent_at, self.now, is_one_enough=True, had_timer=had_timer)
+
+    def _had_timer(self) -> bool | None:
+        """Whether a create of the same content had a time; None: it may have passed meanwhile."""
+        if self._publish_at() is not None:
+            return True
+        return False if self.snapshot.post.desired is Desired.PUBLISHED_NOW else None
 
     def _sent_since(self, delivery: DeliveryView) -> datetime | None:
         """Before this, no call has published the delivery: a person's retry moves the intent, and

@@ -161,7 +161,10 @@ def retry_deliveries(session: Session, locked: LockedPost, now: datetime) -> Non
             account_id = each.account_id if keeps_account else None
             reset_delivery(session, each, DeliveryStatus.PENDING, account_id=account_id)
         elif each.status == DeliveryStatus.UNKNOWN and each.remote_id is None:
-            reconcile = {"intent": each.intent or Intent.CREATE, "intent_at": now}
+            reconcile = {
+                "intent": each.intent or Intent.CREATE,
+                "intent_at": each.intent_at or now,
+            }
             reset_delivery(session, each, DeliveryStatus.PENDING, **reconcile)
         elif each.status == DeliveryStatus.UNKNOWN:
             reconcile = {

@@ -25,16 +25,20 @@ MINUTE = timedelta(minutes=1)
 def forked(
     tmp_path: Path, sqlite_database: Database, redis_url: str
 ) -> Iterator[tuple[Process, Database]]:
-    """A worker with two processes, both alive, and their database."""
+    """A worker with two processes, both alive, and their database. While it started, a process of
+    it was killed."""
     settings = {
         "SLOTBEAT_DATABASE_URL": str(sqlite_database.url),
         "SLOTBEAT_BROKER_URL": redis_url,
     }
-    node = ["worker", "-n", "spring@bakery", "--concurrency", "2", "--without-mingle"]
+    # With Celery's greetings among workers the start takes a second longer: long enough for a kill.
+    node = ["worker", "-n", "spring@bakery", "--concurrency", "2"]
     command: list[str | Path] = [CELERY, "--quiet", "-A", "worker.app", *node]
     env = {**os.environ, **settings}
     with Process(command, log=tmp_path / "worker.log", env=env, cwd=ROOT) as process:
-        wait_until(lambda: len(_heartbeats(sqlite_database)) == 2, 60, "two heartbeats")
+        os.kill(wait_until(lambda: children(process.pid), 60, "a process")[0], signal.SIGKILL)
+        wait_until(lambda: _heartbeats(sqlite_database) == _both(process), 60, "two heartbeats")
+        assert "Unrecoverable" not in process.output()
         yield process, sqlite_database
 
 
@@ -43,6 +47,12 @@ def _heartbeats(database: Database) -> set[str]:
     with database.read() as session:
         found = heartbeats.list_alive(session, clock.now(session) - MINUTE)
     return {each.id for each in found}
+
+
+def _both(process: Process) -> set[str]:
+    """The names of its processes, when there are two."""
+    found = children(process.pid)
+    return _names(found) if len(found) == 2 else {"two processes"}
 
 
 def _names(pids: list[int]) -> set[str]:

@@ -8,11 +8,11 @@ import pytest
 from celery import Celery
 from celery.bin.base import CLIContext
 from celery.bin.worker import worker as celery_worker
-from celery.concurrency.prefork import TaskPool as ProcessPool
 from celery.concurrency.thread import TaskPool as ThreadPool
 
 from config.celery_settings import celery_settings
 from worker.celery_options import THREADS, engine_option
+from worker.process_pool import ProcessPool
 
 
 def parse(*options: str) -> dict[str, Any]:

@@ -91,7 +91,12 @@ def test_a_reconcile_reads_all_pages() -> None:
     """The cursor is followed to the end, with the filter on every page. Then the pages before the
     last one are read again: a deletion may have moved a post to them."""
     mine = {"id": "p", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker}}
-    other = {"id": "q", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker + "1"}}
+    other = {
+        "id": "q",
+        "stage": "DRAFT",
+        "profiles": [{"id": DRAFT.profile_id}],
+        "briefing": {"markdown": DRAFT.marker + "1"},
+    }
     first, last = {"data": [other], "nextCursor": "7"}, {"data": [mine], "nextCursor": None}
     script = ScriptedServer(first, last, first)
     found = call_swonkie(script, lambda swonkie: swonkie.find(DRAFT))
