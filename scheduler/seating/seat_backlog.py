@@ -167,6 +167,12 @@ def plan_newcomers(
     return plan_seats(wishes, SeatPool(free, assignment.skipped), limits)
 
 
+def has_posts_for_slot(session: Session, firing_id: int, now: datetime) -> bool:
+    """Whether posts wait for a seat while a slot opens that is still to come."""
+    organization_id, firing = queue_slots.get_firing(session, firing_id)
+    return firing.slot_at > now and not backlog.is_empty(session, organization_id)
+
+
 def seat_backlog_for_slot(
     session: Session, firing_id: int, now: datetime, scheduling: SchedulingConfig
 ) -> int:

@@ -69,7 +69,7 @@ def _find_due(
     if len(oldest) <= free:
         return oldest
     firsts = _read(session, _OLDEST_OF_EACH, times)
-    firsts.sort(key=lambda job: (in_flight[job.organization_id], job))
+    firsts.sort(key=lambda job: (in_flight[job.organization_id], job.order))
     count = 1 + 2 * free // max(len(firsts), 1)
     found = {job.id: job for job in firsts}
     for first in firsts[:MAX_DEEP_READS] if count > 1 else ():
@@ -100,7 +100,7 @@ _IN_FLIGHT = (
     .where(JOB.c.dispatched_at > _STALE)
     .group_by(JOB.c.organization_id)
 )
-_WAITING = select(JOB.c.wake_at, JOB.c.id, JOB.c.organization_id)
+_WAITING = select(JOB.c.wake_at, JOB.c.id, JOB.c.organization_id, JOB.c.kind == JobKind.FIRING)
 _OLDEST = _WAITING.where(*_IS_DUE).order_by(JOB.c.wake_at).limit(bindparam("count"))
 _OLDEST_OF_ONE = (
     _WAITING.where(*_IS_DUE, *_is_of(bindparam("owner")))
@@ -139,9 +139,9 @@ def _walk() -> Any:  # noqa: ANN401
         .correlate(owner)
         .scalar_subquery()
     )
-    return select(first.c.wake_at, first.c.id, first.c.organization_id).join_from(
-        owner, first, first.c.id == oldest
-    )
+    is_firing = first.c.kind == JobKind.FIRING
+    columns = first.c.wake_at, first.c.id, first.c.organization_id, is_firing
+    return select(*columns).join_from(owner, first, first.c.id == oldest)
 
 
 _OLDEST_OF_EACH = _walk()

@@ -13,6 +13,13 @@ class WaitingJob(NamedTuple):
     wake_at: datetime
     id: str
     organization_id: str
+    # Slots open early, and thousands may open together: no post waits for them.
+    opens_slot: bool = False
+
+    @property
+    def order(self) -> tuple[bool, datetime, str]:
+        """Who comes first, of an organization and of those with as many in flight."""
+        return self.opens_slot, self.wake_at, self.id
 
 
 def reserve_of(window: int) -> int:
@@ -30,17 +37,17 @@ def share_window(
     `window / reserve` times the free places: alone it gets `window`.
     """
     queues: dict[str, deque[WaitingJob]] = defaultdict(deque)
-    for job in sorted(due):
+    for job in sorted(due, key=lambda job: job.order):
         queues[job.organization_id].append(job)
-    turns = [(in_flight[id_], queue[0], id_) for id_, queue in queues.items()]
+    turns = [(in_flight[id_], queue[0].order, id_) for id_, queue in queues.items()]
     heapq.heapify(turns)
     chosen: list[WaitingJob] = []
     while turns and turns[0][0] * reserve_of(window) < window * free and free > 0:
-        held, job, id_ = turns[0]
+        held, _, id_ = turns[0]
         chosen.append(queues[id_].popleft())
         free -= 1
         if queues[id_]:
-            heapq.heapreplace(turns, (held + 1, queues[id_][0], id_))
+            heapq.heapreplace(turns, (held + 1, queues[id_][0].order, id_))
         else:
             heapq.heappop(turns)
     return chosen

@@ -188,3 +188,17 @@ def test_all_organizations_take_turns(database: Database) -> None:
         parts = [id_ for id_ in sent if id_ in own]
         assert len(parts) in (9, 10)  # a place or two stay free for a sixth
         assert parts == own[: len(parts)]
+
+
+def test_a_post_does_not_wait_for_slots_that_open_together(database: Database) -> None:
+    """The rules of many organizations fire at the same minute, each of them more than the window
+    lets through for it at a time: a later post of another is dispatched with the first of them."""
+    at = now(database)
+    with database.write() as session:
+        for number in range(200):
+            owner, subject = f"owner {number // 2}", str(number)
+            job_queue.enqueue(session, JobKind.FIRING, subject, owner, at - LONG_TTL)
+    (post,) = add_jobs(database, [at], "late")
+    sent = dispatch(database, at, window=20)
+    assert post in sent
+    assert len(sent) > 1

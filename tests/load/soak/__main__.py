@@ -2,8 +2,8 @@
 
     python -m tests.load.soak --hours 2 --rate 20 [--retention 600] [--proof FILE]
 
-Exits with 1 if a figure grows or a promise was broken. SIGINT or SIGTERM ends the publishing; the
-results of what ran until then are printed.
+Exits with 1 if a figure grows, a promise was broken, or the run was too short to tell. SIGINT or
+SIGTERM ends the publishing; the results of what ran until then are printed.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from tests.servers.redis import Redis
 ORGANIZATIONS = 10
 # A slot opens every minute, so that firings come and go too.
 RULES = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
-# Two retentions: by then as much is deleted as comes.
+# By then as much is deleted as comes.
 WARM_UP_RETENTIONS = 2
 TABLE_LINES = 24
 
@@ -53,7 +53,7 @@ def main() -> int:
             signal.signal(number, lambda *_: run.stop.set())
         run.run()
         counted = run.count()
-    warm_up = WARM_UP_RETENTIONS * retention
+    warm_up = max(WARM_UP_RETENTIONS * retention, seconds / 8)
     verdicts = judge(sampler.samples, warm_up)
     reached = publisher.accepted / max(run.published_for, 1)
     ran = f"{run.published_for / 60:.0f} minutes of {seconds / 60:.0f}, {reached:.1f} posts/s \
@@ -70,8 +70,9 @@ accepted of {given.rate:g}, history kept for {retention:.0f} s, pruned {run.prun
         command = f"make soak HOURS={given.hours:g} RATE={given.rate:g}"
         write_proof_page(given.proof, "A soak", command, sections)
     growing = [each.name for each in verdicts if each.is_fault]
-    _say(f"\ngrowing: {', '.join(growing) or 'nothing'}")
-    return 1 if growing or counted.violations else 0
+    judged = sum(each.trend.is_known for each in verdicts)
+    _say(f"\ngrowing: {', '.join(growing) or 'nothing'}, of {judged} figures with enough samples")
+    return 1 if growing or counted.violations or not judged else 0
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ TOLERANCE = 0.05
 RISING_SHARE = 0.75
 # With fewer samples a quarter says nothing.
 MIN_SAMPLES = 8
+TOO_FEW = "too few samples"
 # A longer series is thinned out: the number of pairs grows with the square.
 MAX_SAMPLES = 400
 
@@ -30,6 +31,11 @@ class Trend:
     verdict: str
 
     @property
+    def is_known(self) -> bool:
+        """Whether there were enough samples for a verdict."""
+        return self.verdict != TOO_FEW
+
+    @property
     def grows(self) -> bool:
         """Whether the series was called growing."""
         return self.verdict == "grows"
@@ -38,7 +44,7 @@ class Trend:
 def find_trend(samples: Sequence[Sample], floor: float = 0.0) -> Trend:
     """The trend of (seconds, value) pairs. `floor`: a smaller difference is no growth."""
     if len(samples) < MIN_SAMPLES:
-        return Trend(0, 0, 0, 0, "too few samples")
+        return Trend(0, 0, 0, 0, TOO_FEW)
     quarter = len(samples) // 4
     first = statistics.median(value for _, value in samples[:quarter])
     last = statistics.median(value for _, value in samples[-quarter:])

@@ -19,6 +19,9 @@ FLOORS: Mapping[str, float] = {
     "redis data (MiB)": 1,
     "redis keys": 10,
     "queued messages": 20,
+    # Its backends fill 32 MiB of shared memory, and keep files open up to a limit of their own.
+    "postgres memory (MiB)": 32,
+    "postgres descriptors": 500,
     "tick (ms)": 2,
     "p50 (s)": 0.5,
     "p99 (s)": 2,
@@ -61,6 +64,6 @@ def _must_be_flat(name: str) -> bool:
 
 
 def _floor(name: str) -> float:
-    """The floor of the longest ending that fits."""
+    """The floor of the longest name or ending that fits."""
     fitting = [end for end in FLOORS if name.endswith(end)]
     return FLOORS[max(fitting, key=len)] if fitting else 0.0

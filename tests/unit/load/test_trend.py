@@ -51,7 +51,7 @@ def test_below_its_floor_nothing_grows() -> None:
 
 def test_few_samples_say_nothing() -> None:
     """No verdict is better than one that was not earned."""
-    assert find_trend(series(2, 1.0)[:5]).verdict == "too few samples"
+    assert not find_trend(series(2, 1.0)[:5]).is_known
 
 
 def test_a_leak_in_one_process_fails_the_run_and_the_double_does_not() -> None:

@@ -72,9 +72,9 @@ def count_due_jobs(harness: WorkerHarness, within: timedelta) -> int:
 def test_in_an_outage_few_jobs_wake_and_answers_wake_the_rest(
     harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of thirty posts the first wake at the ends of blocks, the others minutes later. But when the
+    """Of thirty posts a few wake at the end of a block, the others one after another. But when the
     provider is back, each answer wakes the next ones, and none waits for its turn."""
-    monkeypatch.setattr(blocked_jobs, "INTERVAL", timedelta(minutes=10))
+    monkeypatch.setattr(blocked_jobs, "INTERVAL", timedelta(seconds=20))
     harness.start_runner(ProviderLimits(concurrency=8))
     first = harness.accept("warm up")
     harness.run_to_end(first)
@@ -82,10 +82,12 @@ def test_in_an_outage_few_jobs_wake_and_answers_wake_the_rest(
     posts = [harness.accept(str(number)) for number in range(30)]
     few = blocked_jobs.FIRST_JOBS + 2  # two of them tell the provider's absence anew
     harness.dispatch_until(
-        lambda: count_due_jobs(harness, timedelta(minutes=2)) <= few, what="the others' turns"
+        lambda: count_due_jobs(harness, timedelta(seconds=10)) <= few, what="the others' turns"
     )
     harness.clear_faults()
-    harness.run_to_end(*posts)
+    harness.dispatch_until(
+        lambda: all(harness.find_ended(post.id) for post in posts), 120, "the end of all"
+    )
     assert_published_once(harness, first, *posts)
 
 
