@@ -2,7 +2,8 @@
 PYTHON ?= python3
 # Tests wait for processes more than they compute: use more workers than cores.
 WORKERS ?= 5
-SERVER_WORKERS ?= 5
+# Which tests: those that need no server (tests/tiers.py), or all.
+TIER ?= not servers
 # How many examples property tests run: quick, or full (tests/hypothesis_profiles.py).
 EXAMPLES ?= quick
 BIN := .venv/bin
@@ -15,7 +16,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos herd stampede soak bench-beat bench-pipeline bench-isolation bench-scale bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -37,17 +38,16 @@ lock-check:
 demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
 
-# TEST_SERVERS=none: a test that needs a server without the marker `servers` fails here.
 test: install
-	TEST_SERVERS=none $(BIN)/python -m pytest -m "not servers" -n $(WORKERS) --maxschedchunk 2 \
+	$(BIN)/python -m pytest -m "$(TIER)" -n $(WORKERS) --maxschedchunk 2 \
 		--hypothesis-profile=$(EXAMPLES) $(ARGS)
 	@echo "make test proves: every part on SQLite, the HTTP contract, every provider against its"
 	@echo "sandbox, and that a killed worker loses no post and publishes none twice."
 	@echo "Next: make test-all adds PostgreSQL, Redis, many processes and injected faults."
 
+# One run of pytest: each of its processes reads all tests first, which takes it 13 s.
 test-all:
-	@$(MAKE) test EXAMPLES=full
-	$(BIN)/python -m pytest -m servers -n $(SERVER_WORKERS) --maxschedchunk 2 $(ARGS)
+	@$(MAKE) test EXAMPLES=full TIER="servers or not servers"
 	@echo "make test-all proves: the same on PostgreSQL and Redis, with many processes, and through"
 	@echo "kills, outages, frozen workers and wrong clocks."
 	@echo "Next: make test-extra adds a browser, S3, Azure storage, Bluesky's own server and WordPress."
@@ -72,6 +72,8 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-rabbitmq
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	@$(EXTRA)/second-python --install
 
@@ -81,12 +83,15 @@ extra-servers: $(BLUESKY_STAMP)
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	@$(EXTRA)/get-pgbouncer
+	@$(EXTRA)/get-rabbitmq
+	@$(EXTRA)/get-libfaketime
 	@$(EXTRA)/wordpress/install
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 3 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
 	@echo "the servers of Bluesky, WordPress and snac (Mastodon's API), every process behind PgBouncer,"
+	@echo "RabbitMQ as broker that loses its queue,"
 	@echo "and that the locked versions work on the Python of Debian 13."
 	@echo "Next: make chaos POSTS=10000 runs the fault tests for longer."
 
@@ -94,6 +99,21 @@ test-extra: install $(EXTRA_STAMP) extra-servers
 POSTS ?= 10000
 chaos: install
 	$(BIN)/python -m tests.faults.run_chaos --posts $(POSTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Posts that are due while the provider is away for half an hour: ARGS="--away 60 --return 429".
+herd: install
+	$(BIN)/python -m tests.load.herd --posts $(POSTS) $(ARGS)
+
+# Rules that all fire at the same minute; ARGS=--jitter as in production.
+RULES ?= 100000
+stampede: install
+	$(BIN)/python -m tests.load.stampede --rules $(RULES) $(ARGS)
+
+# A steady rate for hours, with retention on: does anything grow?
+HOURS ?= 2
+RATE ?= 20
+soak: install
+	$(BIN)/python -m tests.load.soak --hours $(HOURS) --rate $(RATE) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

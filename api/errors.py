@@ -116,6 +116,14 @@ def error_response(
     return JSONResponse(body, status, {**(headers or {}), "Retry-After": str(retry_after)})
 
 
+def database_error_response(error: Exception) -> JSONResponse:
+    """The response to one of DATABASE_ERRORS: 503 while the database is away, else 500."""
+    if away_reason(error) is None:
+        log.error("the database refuses a statement", exc_info=error)
+        return error_response(_internal_error())
+    return error_response(_database_unavailable())
+
+
 def install(app: FastAPI) -> None:
     """Make the app answer every error in the contract's shape."""
     _install_client_error_handlers(app)
@@ -153,16 +161,6 @@ def _install_server_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _any(_request: Request, _error: Exception) -> Response:
         return error_response(_internal_error(), UNSTORED)  # outside of all middleware
-
-
-def database_error_response(error: Exception) -> Response:
-    """The answer where the database does not serve, or refuses a statement; logs it."""
-    reason = away_reason(error)
-    if reason is None:
-        log.error("the database refuses a statement", exc_info=error)
-        return error_response(_internal_error())
-    log.warning("the database does not answer: %s", reason)
-    return error_response(_database_unavailable())
 
 
 def _database_unavailable() -> ApiError:

@@ -37,6 +37,7 @@ from api.routes import (
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
 from media import safe_transport
+from models import schema_level
 from services.calendar.kept_feeds import KeptFeeds
 from services.calendar_import import calendar_rows
 from services.connecting.connect_link import CONNECT_PATH
@@ -139,6 +140,7 @@ def create_app(context: AppContext, limits: ConnectionLimits | None = None) -> F
 
 def _from_environment() -> FastAPI:
     settings = load_or_exit("web")
+    schema_level.check_or_exit(settings.database_url)
     try:
         context = build_context(settings, open_storage(settings))
         return create_app(context, connection_limits(settings))

@@ -17,6 +17,7 @@ import scheduler.app
 import worker.app
 from api.bootstrap import build_context, connection_limits, open_storage
 from api.main import create_app as create_api
+from cli.watched_thread import WatchedThread
 from config.settings import Settings
 from worker.celery_options import THREADS
 
@@ -36,11 +37,12 @@ def run_worker_thread(settings: Settings) -> Iterator[None]:
         without_gossip=True,
         without_mingle=True,
     )
-    thread = threading.Thread(target=controller.start, name="worker", daemon=True)
+    thread = WatchedThread("worker", controller.start)
     thread.start()
     try:
         yield
     finally:
+        thread.expect_end()
         worker_app.drain()
         state.should_stop = 0
         thread.join(JOIN_TIMEOUT)
@@ -58,11 +60,12 @@ def run_beat_thread(settings: Settings) -> Iterator[None]:
         scheduler_cls=app.conf.beat_scheduler,
         remote_control=False,
     )
-    thread = threading.Thread(target=service.start, name="beat", daemon=True)
+    thread = WatchedThread("beat", service.start)
     thread.start()
     try:
         yield
     finally:
+        thread.expect_end()
         service.stop()
         thread.join(JOIN_TIMEOUT)
 

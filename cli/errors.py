@@ -10,16 +10,14 @@ from cli.parsing import option_name
 from config.settings import BadSettings
 from media.object_storage import StorageUnavailable
 from models.database import BrokenReferences
-from models.database_errors import away_reason
+from models.database_errors import away_cause, away_reason
 from models.encryption import WrongSecretKey
 from services.errors import ServiceError, ValidationFailed
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
-# Words in an error of SQLite or PostgreSQL, and the hint for it.
+# Words in an error of SQLite, and the hint for it; models/away_causes.py has those of servers.
 HINTS = {
-    "read-only transaction": "SLOTBEAT_DATABASE_URL must lead to the primary",
     "readonly database": "its file and its folder must be writable",
-    "disk is full": "free some space",
     "unable to open database file": "its folder must exist and be writable",
     "is locked": "another process writes; try again",
     "not a database": "SLOTBEAT_DATABASE_URL must name an SQLite file",
@@ -46,6 +44,8 @@ def explain_database_error(error: DBAPIError) -> str:
     message = " ".join(str(error.orig).split())
     hint = next((hint for words, hint in HINTS.items() if words in message), None)
     verb = "does not answer" if away_reason(error) and hint is None else "refuses"
+    cause = away_cause(error)
+    hint = hint or (cause.fix if cause else None)
     return f"the database {verb}: {message}" + (f"; {hint}" if hint else "")
 
 

@@ -1,6 +1,6 @@
 """`slotbeat up`: everything in one process, for one machine."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Annotated
 
 import typer
@@ -47,13 +47,18 @@ def up(
             settings = load_settings_or_fail(swonkie_base_url=simulator.base_url)
         stack.enter_context(run_beat_and_worker(settings))
         address = f"http://{host}:{listener.getsockname()[1]}"
-        if as_json:
-            print_json({"url": address, "provider": settings.provider_url})
-        else:
-            console.print(
-                f"Slotbeat listens on {address}, and posts to {settings.provider_url} "
-                f"(Ctrl-C ends it)\nCalendar page: {address}/ (sign in with an API key)",
-                highlight=False,
-                soft_wrap=True,
-            )
+        with suppress(OSError):  # a full disk under its output is no reason to end
+            _announce(address, settings.provider_url, as_json=as_json)
         serve_api(settings, listener)
+
+
+def _announce(address: str, provider_url: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"url": address, "provider": provider_url})
+        return
+    console.print(
+        f"Slotbeat listens on {address}, and posts to {provider_url} "
+        f"(Ctrl-C ends it)\nCalendar page: {address}/ (sign in with an API key)",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -3,9 +3,9 @@
 from typing import Any
 
 REDIS_OPTIONS = {
-    "visibility_timeout": 600,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
+    # No copy of what a worker has taken: beat sends it again sooner, and a full Redis would refuse
+    # the copy and end the worker (docs/decisions/0056).
+    "ack_emulation": False,
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
     "socket_keepalive": True,
@@ -29,6 +29,8 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "broker_transport_options": TRANSPORT_OPTIONS[broker_url.split("://", 1)[0]],
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
+        # A Redis that is full or only reads answers with an error, and keeps the connection.
+        "broker_channel_error_retry": True,
         "broker_pool_acquire_timeout": 5,
         "timezone": "UTC",
         "enable_utc": True,

@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models.beat_wakeup import send_wakeup
+from models.database_errors import DATABASE_ERRORS, away_report
 from models.engines import IS_POOLED, open_engine
+from models.server_outage import ServerOutage
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ class Database:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = open_engine(self.url)
+        self.outage = ServerOutage("the database", "does not answer")
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write_lock: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -85,12 +88,26 @@ class Database:
         if self.is_sqlite:
             with self.read() as session:
                 return run(session.connection())
-        with self._autocommit.connect() as connection:
+        with self.watch(), self._autocommit.connect() as connection:
             return run(connection)
 
     @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Say once that the database is away, where this block finds it so, and when it is back.
+
+        Callers handle the error that is raised, and need not log it.
+        """
+        try:
+            yield
+        except DATABASE_ERRORS as error:
+            if (reason := away_report(error)) is not None:
+                self.outage.note_failure(reason)
+            raise
+        self.outage.note_success()
+
+    @contextmanager
     def _session(self, sqlite_begin: str, isolation: str | None = None) -> Iterator[Session]:
-        with self.engine.connect() as connection:
+        with self.watch(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.execution_options(sqlite_begin=sqlite_begin)
             elif isolation is not None:
@@ -123,6 +140,10 @@ class PollingConnection:
 
     def fetch_row(self, query: str) -> tuple[Any, ...]:
         """The only row of the query's result; raises SQLAlchemy's DBAPIError."""
+        with self._database.watch():
+            return self._fetch_row(query)
+
+    def _fetch_row(self, query: str) -> tuple[Any, ...]:
         dialect = self._database.engine.dialect
         driver_error = dialect.loaded_dbapi.Error
         try:

@@ -5,6 +5,8 @@ later try may succeed. Every process asks here; any other error is a defect.
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
+from models.away_causes import DATABASE_CAUSES, AwayCause, find_cause
+
 # A standby, or a primary that was demoted: it answers every read and refuses every write.
 READ_ONLY_STATE = "25006"
 # Our own limit on idle transactions ended the connection.
@@ -24,6 +26,29 @@ def away_reason(error: Exception) -> str | None:
     if isinstance(error, DBAPIError) and _is_away(error):
         return " ".join(str(error.orig).split())
     return None
+
+
+def away_cause(error: Exception) -> AwayCause | None:
+    """What a person can do about it; None where it is not clear, and for every other error."""
+    reason = away_reason(error)
+    if reason is None:
+        return None
+    state = _sqlstate(error.orig) if isinstance(error, DBAPIError) else ""
+    return find_cause(DATABASE_CAUSES, state, reason)
+
+
+def away_report(error: Exception) -> str | None:
+    """Why the database cannot serve and what to do about it, in one line; else None."""
+    reason, cause = away_reason(error), away_cause(error)
+    return f"{reason}; {cause.fix}" if cause else reason
+
+
+def public_reason(error: Exception) -> str:
+    """What is wrong with the database, without its address, for those who do not operate it."""
+    if away_reason(error) is None:
+        return "the database refuses a statement"
+    cause = away_cause(error)
+    return f"the database does not answer{f': {cause.sentence}' if cause else ''}"
 
 
 def must_reconnect(original: BaseException | None) -> bool:

@@ -16,8 +16,10 @@ BUSY_TIMEOUT_MS = 30_000
 POOL_SIZE = 10
 # Our transactions do no other I/O, so a session that stays idle in one belongs to a frozen process.
 IDLE_IN_TRANSACTION_MS = 10_000
-# Detects a dead server or network within 30 s. Units: seconds, seconds, count, milliseconds.
-KEEPALIVE_OPTIONS = {
+# Detects a dead server or network within 30 s. Units: seconds, seconds, count, milliseconds. The
+# name shows who holds the server's connections (pg_stat_activity).
+CONNECT_OPTIONS = {
+    "fallback_application_name": "slotbeat",
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -45,7 +47,7 @@ def _postgres_engine(url: URL) -> Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         hide_parameters=True,
-        connect_args=KEEPALIVE_OPTIONS,
+        connect_args=CONNECT_OPTIONS,
     )
     event.listen(engine, "checkout", _replace_ended_connection)
     event.listen(engine, "connect", _prepare_postgres)

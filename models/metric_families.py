@@ -6,11 +6,26 @@ A family is {"name", "type", "help", "samples": [[name, labels, value], …]}.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Metric
+from prometheus_client import CollectorRegistry, Gauge, Metric
+
+from models.server_outage import ServerOutage
 
 Family = dict[str, Any]
 # The library adds the start time of each series; Prometheus does not need it.
 CREATED_SUFFIX = "_created"
+BROKER_GAUGE = "slotbeat_broker_up"
+
+
+def add_broker_gauge(registry: CollectorRegistry, outage: ServerOutage) -> None:
+    """Add the gauge that says whether the broker is there for this process."""
+    text = "Whether the broker was there for this process when it last tried: 1 or 0"
+    Gauge(BROKER_GAUGE, text, registry=registry).set_function(lambda: not outage.is_on)
+
+
+def is_broker_away(families: Iterable[Family]) -> bool:
+    """Whether a process said so in its metrics."""
+    gauges = [each for each in families if each["name"] == BROKER_GAUGE]
+    return any(not value for each in gauges for _, _, value in each["samples"])
 
 
 def dump_registry(registry: CollectorRegistry) -> list[Family]:

@@ -6,7 +6,7 @@ database, where any number of beats share them. A tick:
 1. checks, in one statement, whether anything is due;
 2. opens every slot that is due: its firing, the firing's job and the rule's next slot are one
    transaction (`expand`);
-3. sends the ids of due jobs to the broker (`dispatch`);
+3. sends the ids of due jobs to the broker (`dispatch`), unless it is away (`broker`);
 4. sleeps until the next due instant, at most `SLOTBEAT_TICK`, or until a change is announced.
 """
 
@@ -14,18 +14,20 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from celery.beat import Scheduler
+from celery.beat import Scheduler, SchedulingError
 
 from models.beat_listener import BeatListener
 from models.database import Database, PollingConnection
 from models.database_errors import DATABASE_ERRORS, away_reason
-from models.store import clock
+from models.store import clock, clock_set_back
+from models.store.clock_set_back import LEAST_STEP
 from models.store.jobs import heartbeats
 from models.store.jobs.due_work import DueWork, read_due_work
-from scheduler.dispatch import RESEND_AFTER, WINDOW, SendTask, dispatch_due_jobs
+from scheduler.broker import Broker, BrokerDispatch, CeleryBroker
+from scheduler.dispatch import RESEND_AFTER, WINDOW
 from scheduler.expand import expand_due_rules
 from scheduler.metrics import BeatMetrics
 
@@ -45,34 +47,47 @@ class Ticker:
         self.max_sleep = max_sleep
         self.name = f"beat@{socket.gethostname()}:{os.getpid()}"
         self._lead_time = lead_time
-        self._window = window
+        self.dispatch = BrokerDispatch(database, window)
         self._polling_connection = PollingConnection(database)
         self._listener = BeatListener(database)
         self._last_heartbeat = float("-inf")
+        self._latest_now: datetime | None = None
         self.metrics = BeatMetrics()
+        self.metrics.add_broker(self.dispatch.outage)
 
-    def run(self, send: SendTask) -> float:
+    def run(self, broker: Broker) -> float:
         """One tick: open due slots, dispatch due jobs; returns how long to sleep (s)."""
         self._record_heartbeat()
         with self.metrics.ticks.time():
-            return self._run(send)
+            return self._run(broker)
 
-    def _run(self, send: SendTask) -> float:
+    def _run(self, broker: Broker) -> float:
         due_work = self._find_due()
         if due_work.has_due_rule:
             self.metrics.firings.inc(expand_due_rules(self.database, self._lead_time))
-        if due_work.has_due_rule or due_work.has_due_job:
-            dispatch_due_jobs(self.database, send, self._window)
+        has_due_job = due_work.has_due_rule or due_work.has_due_job
+        if self.dispatch.run(broker, has_due_job=has_due_job):
             due_work = self._find_due()
         return self._next_sleep(due_work)
 
     def _find_due(self) -> DueWork:
-        return read_due_work(self._polling_connection, RESEND_AFTER)
+        due_work = read_due_work(self._polling_connection, RESEND_AFTER)
+        latest = self._latest_now or due_work.now
+        if latest - due_work.now > LEAST_STEP:
+            with self.database.write() as session:
+                clock_set_back.mend(session, clock.now(session), latest)
+        self._latest_now = due_work.now
+        return due_work
 
     def _next_sleep(self, due_work: DueWork) -> float:
-        dues = [due for due in (due_work.next_fire, due_work.next_wake) if due is not None]
-        waits = [max((due - due_work.now).total_seconds(), MIN_SLEEP) for due in dues]
-        return min([self.max_sleep, *waits])
+        outage = self.dispatch.outage
+        # A due job is no reason to hurry while nothing takes it.
+        next_wake = None if outage.is_on else due_work.next_wake
+        dues = [due for due in (due_work.next_fire, next_wake) if due is not None]
+        waits = [(due - due_work.now).total_seconds() for due in dues]
+        if outage.is_on:
+            waits.append(outage.seconds_until_try())
+        return min([self.max_sleep, *(max(wait, MIN_SLEEP) for wait in waits)])
 
     def _record_heartbeat(self) -> None:
         if time.monotonic() - self._last_heartbeat < HEARTBEAT_INTERVAL:
@@ -110,24 +125,29 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
         return 0
 
     def run_tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
-        """One tick; returns how long to sleep (s). Without a database, the longest sleep."""
-        own: float = super().tick(*args, **kwargs)
+        """One tick; returns how long to sleep (s), longer and longer without a database."""
+        own = self._send_maintenance(*args, **kwargs)
         try:
-            return min(own, self.ticker.run(self._send))
+            return min(own, self.ticker.run(CeleryBroker(self.app)))
         except DATABASE_ERRORS as error:
             self.ticker.reconnect()
-            reason = away_reason(error)
-            if reason is None:
+            if away_reason(error) is None:
                 log.exception("the database refuses a statement; trying again")
-            else:
-                log.warning("the database does not answer (%s); trying again", reason)
-            return self.ticker.max_sleep
+            return max(self.ticker.max_sleep, self.ticker.database.outage.seconds_until_try())
 
-    def _send(self, task: str, job_ids: list[str]) -> None:
-        # A short argsrepr: formatting every id for Flower would cost more than sending them.
-        self.app.send_task(
-            task, args=[job_ids], ignore_result=True, argsrepr=f"({len(job_ids)} jobs)"
-        )
+    def _send_maintenance(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
+        """Celery's own tick. What is due while the broker is away is sent when it is back."""
+        if self.ticker.dispatch.outage.is_on:
+            return self.ticker.max_sleep
+        seconds: float = super().tick(*args, **kwargs)
+        return seconds
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:  # noqa: ANN401
+        """Send a maintenance task. Without a broker it is sent at the entry's next time."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            self.ticker.dispatch.note_failure(error)
 
     def close(self) -> None:
         """Close the scheduler and the database."""

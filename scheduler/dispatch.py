@@ -1,9 +1,9 @@
 """Sends due jobs to the broker: the ids of several jobs in each message."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import NamedTuple
 
 from kombu.exceptions import OperationalError
 
@@ -12,7 +12,6 @@ from models.store import clock
 from models.store.jobs import dispatching, job_queue
 from models.task_names import TASK_FOR_KIND, JobKind
 
-log = logging.getLogger(__name__)
 # A message costs as much CPU as all HTTP calls of a post, so several jobs share one: few, so that
 # all workers get some, and more when very many are due.
 BATCH_SIZE = 16
@@ -23,10 +22,19 @@ TARGET_MESSAGES = 64
 WINDOW = 512
 RESEND_AFTER = timedelta(seconds=15)
 SendTask = Callable[[str, list[str]], None]
+# What a broker that is away, or takes no messages, raises.
+BROKER_ERRORS = (OperationalError, OSError)
 
 
-def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) -> int:
-    """Send the jobs that are due by the database's clock; returns how many were sent.
+class Dispatched(NamedTuple):
+    """How many jobs were sent, and why the others were not."""
+
+    jobs: int
+    error: Exception | None = None
+
+
+def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) -> Dispatched:
+    """Send the jobs that are due by the database's clock.
 
     At most `window` jobs of one organization are dispatched and unclaimed at once. Jobs that the
     broker does not accept are marked as not dispatched, and a later tick sends them.
@@ -38,12 +46,11 @@ def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) 
     for number, (name, batch) in enumerate(batches):
         try:
             send(name, batch)
-        except (OperationalError, OSError) as error:
-            log.warning("the broker takes no messages (%s); trying again", error)
+        except BROKER_ERRORS as error:
             unsent = [id_ for _, remaining in batches[number:] for id_ in remaining]
             _undo_dispatch(database, unsent)
-            return len(dispatched) - len(unsent)
-    return len(dispatched)
+            return Dispatched(len(dispatched) - len(unsent), error)
+    return Dispatched(len(dispatched))
 
 
 def _batches(dispatched: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:

@@ -2,7 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.metric_families import Family, dump_registry
+from models.metric_families import Family, add_broker_gauge, dump_registry
+from models.server_outage import ServerOutage
 
 # Most ticks are one query; those with many due slots take longer (s).
 TICK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -22,6 +23,10 @@ class BeatMetrics:
             buckets=TICK_BUCKETS,
             registry=self._registry,
         )
+
+    def add_broker(self, outage: ServerOutage) -> None:
+        """Say whether the broker is there."""
+        add_broker_gauge(self._registry, outage)
 
     def families(self) -> list[Family]:
         """All metric families, counted since the process began."""

@@ -1,7 +1,7 @@
 """What every test can use: migrated databases, real servers, and the tiers of the test run."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -70,6 +70,13 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A migrated database: the test runs once on SQLite and once on PostgreSQL."""
     database: Database = request.getfixturevalue(f"{request.param}_database")
     return database
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that needs a server without the marker `servers` fails."""
+    with tiers.forbid_unmarked_servers(item):
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

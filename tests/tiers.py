@@ -1,11 +1,12 @@
 """Which tests need a real PostgreSQL or Redis, or many processes: the marker `servers`.
 
-`make test` runs the tests without this marker, `make test-all` runs the others after them. This
+`make test` runs the tests without this marker, `make test-all` runs the others too. This
 module adds the marker by parameters and fixtures; a few tests that start many processes without
 a server have it in their source.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import pytest
@@ -20,6 +21,15 @@ def mark_servers(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if _needs_servers(item):
             item.add_marker("servers")
+
+
+@contextmanager
+def forbid_unmarked_servers(item: pytest.Item) -> Iterator[None]:
+    """While a test without the marker runs, no server can be started (servers/binaries.py)."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("servers") is None:
+            patch.setenv("TEST_SERVERS", "none")
+        yield
 
 
 def _needs_servers(item: pytest.Item) -> bool:

@@ -1,5 +1,6 @@
 """The worker process: `celery -A worker.app worker`."""
 
+import logging
 import os
 import sys
 import threading
@@ -22,13 +23,17 @@ from config.storage_settings import storage_error, storage_settings
 from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, open_object_storage
 from media.safe_transport import resolve
+from models import schema_level
 from models.database import Database
 from models.encryption import Cipher
+from models.server_outage import ServerOutage
 from provider.aiohttp_client import AiohttpClient
 from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
+from worker.blocked_jobs import BlockedJobs
+from worker.broker_consumer import consumer_class, is_no_loss_line
 from worker.celery_options import engine_option
 from worker.context import WorkerContext
 from worker.garbage_collection import collect_less
@@ -100,7 +105,8 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     pinned = client_factory(TIMEOUT, allow_private=settings.allow_private_hosts)
     environment = read_environment(settings)
     providers = ProviderCache(database, cipher, environment, PROVIDERS, client, pinned)
-    limiters = LimiterRegistry(database, name, build_limits(settings))
+    blocked_jobs = BlockedJobs()
+    limiters = LimiterRegistry(database, name, build_limits(settings), blocked_jobs.note_answer)
     context = WorkerContext(
         database=database,
         provider_for=lambda connection, organization_id: limiters.limit(
@@ -119,6 +125,7 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
+        blocked_jobs=blocked_jobs,
         close_providers=partial(_close_clients, providers),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
@@ -147,6 +154,8 @@ class Worker:
         self.node: str = NODENAME_DEFAULT
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
+        self.broker_outage = ServerOutage("the broker", "cannot be reached")
+        self.celery.conf.worker_consumer = consumer_class(self.broker_outage)
         self.celery.user_options["worker"].add(engine_option())
         refuse_commands()
         tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
@@ -192,7 +201,7 @@ def _start_unless_prefork(
     """The parent of a pool of processes claims nothing: a job runner there would only count as one
     more worker, and take a share of the limits."""
     if not isinstance(sender.pool, ProcessPool):
-        worker.runner()
+        worker.runner().context.metrics.add_broker(worker.broker_outage)
 
 
 def _start_process(worker: Worker, settings: Settings) -> None:
@@ -257,6 +266,8 @@ def _from_environment() -> Celery:
         _require_flower_password()
     else:
         _check_or_exit(settings)
+        schema_level.check_or_exit(settings.database_url)
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(is_no_loss_line)
     worker = create_worker(settings)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
     return worker.celery

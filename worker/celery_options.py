@@ -56,6 +56,8 @@ def _choose_pool(context: click.Context, _option: click.Parameter, _value: objec
     is_other = _is_given(context, "pool") and context.params["pool"] is not pool
     _refuse_if(is_other, context, "pool", POOL)
     context.params["pool"] = pool if is_one else ProcessPool
+    # Nothing here needs to know other workers, and each loss of the broker would be a traceback.
+    context.params["without_gossip"] = True
     if is_one:
         context.params["concurrency"] = THREADS
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, public_reason
 from models.encryption import Cipher, WrongSecretKey
 from models.store import clock
 from models.store.tenants import connections, stored_credentials
@@ -98,5 +97,5 @@ class ConnectionCredentials:
         """Run in asyncio's threads: those for transactions may all wait for each other's locks."""
         try:
             return await asyncio.to_thread(work, self._connection_id)
-        except DBAPIError as error:
-            raise Retry(f"the credentials cannot be read: {error.orig}") from error
+        except DATABASE_ERRORS as error:
+            raise Retry(f"the credentials cannot be read: {public_reason(error)}") from error

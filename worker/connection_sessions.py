@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, public_reason
 from models.encryption import Cipher, WrongSecretKey
 from models.store import clock
 from models.store.tenants import provider_sessions
@@ -70,5 +70,5 @@ class ConnectionSessions:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         try:
             return await asyncio.to_thread(work)
-        except DBAPIError as error:
-            raise Retry(f"the session cannot be read or stored: {error.orig}") from error
+        except DATABASE_ERRORS as error:
+            raise Retry(f"the session cannot be read or stored: {public_reason(error)}") from error

@@ -18,6 +18,7 @@ from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.protocol import Provider
+from worker.blocked_jobs import BlockedJobs
 from worker.claim_renewals import ClaimRenewals
 from worker.concurrency import JobConcurrency
 from worker.fair_semaphore import FairSemaphore
@@ -48,6 +49,7 @@ class WorkerContext:
     close_providers: Callable[[], Awaitable[None]] | None = None
     concurrency: JobConcurrency = field(default_factory=JobConcurrency)
     transfers: TransferPlaces = field(default_factory=TransferPlaces)
+    blocked_jobs: BlockedJobs = field(default_factory=BlockedJobs)
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
     renewals: ClaimRenewals = field(init=False)
     _transactions: FairSemaphore = field(

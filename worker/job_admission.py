@@ -84,7 +84,8 @@ class JobAdmission:
                 if not self._is_draining:
                     claims = await loop.run_in_executor(self._threads, self._claim, list(batch))
             except DATABASE_ERRORS as error:  # beat sends the jobs again
-                log.warning("jobs cannot be claimed: %s", away_reason(error) or error)
+                if away_reason(error) is None:
+                    log.exception("jobs cannot be claimed")
             await self._start_all(batch, claims)
 
     async def _start_all(self, batch: dict[str, DueJob], claims: list[Claim]) -> None:

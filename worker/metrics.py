@@ -7,7 +7,8 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.metric_families import Family, dump_registry
+from models.metric_families import Family, add_broker_gauge, dump_registry
+from models.server_outage import ServerOutage
 from models.snapshot import DeliveryView, PostView, UploadView
 from models.statuses import DeliveryStatus
 from worker.planner.decisions import RunStep
@@ -45,6 +46,10 @@ class WorkerMetrics:
             buckets=LATENESS_BUCKETS,
             registry=self._registry,
         )
+
+    def add_broker(self, outage: ServerOutage) -> None:
+        """Say whether the broker is there, in the process that is connected to it."""
+        add_broker_gauge(self._registry, outage)
 
     def record_step(
         self, post: PostView, run_step: RunStep, outcome: Outcome, seconds: float

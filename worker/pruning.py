@@ -77,10 +77,8 @@ def prune(
         except StorageUnavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except DATABASE_ERRORS as error:
-            reason = away_reason(error)
-            if reason is None:
+            if away_reason(error) is None:
                 raise
-            log.warning("pruning: the database does not answer: %s", reason)
     if report != PruneReport():
         log.info("pruned %s files, %s orphans, %s rows", report.files, report.orphans, report.rows)
     return report

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
-from models.store.jobs import heartbeats, job_queue
+from models.store.jobs import early_wakeups, heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost, DueJob
 from worker.claim_renewals import HeldClaim
 from worker.context import WorkerContext
@@ -26,6 +26,8 @@ from worker.jobs import HANDLERS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
+# How long (s) answers are collected that wake jobs, which are woken in one transaction.
+WAKE_INTERVAL = 0.2
 # How long (s) running calls may continue at shutdown. Supervisors kill after about 10 s.
 DRAIN_TIMEOUT = 6.0
 
@@ -53,7 +55,7 @@ class JobRunner:
         self._renewing: set[asyncio.Task[None]] = set()
         self._background = [
             asyncio.run_coroutine_threadsafe(work, self._loop)
-            for work in (self._send_heartbeats(), self._renew_claims())
+            for work in (self._send_heartbeats(), self._renew_claims(), self._wake_blocked_jobs())
         ]
 
     def run(self, job_ids: Sequence[str]) -> int:
@@ -78,7 +80,7 @@ class JobRunner:
         try:
             due = await self._loop.run_in_executor(self.context.threads, self._read_due, job_ids)
         except DATABASE_ERRORS as error:  # beat sends the jobs again
-            _log_failure(error)
+            _log_defect(error)
             return 0
         return 0 if self._draining.is_set() else self._admission.admit(due)
 
@@ -106,7 +108,7 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001  (the next line logs it)
             # The claim expires, another worker rescues the job, and the rescue is counted. So a
             # job that breaks every worker ends with a visible error.
-            _log_failure(error)
+            _log_defect(error)
 
     async def _finish_job(self, claim: Claim, work: asyncio.Task[None]) -> None:
         try:
@@ -136,7 +138,7 @@ class JobRunner:
         except ClaimLost:
             held.work.cancel()
         except DATABASE_ERRORS as error:
-            log.warning("the claim was not renewed: %s", away_reason(error) or error)
+            _log_defect(error)
 
     async def _release(self, claim: Claim) -> None:
         """Release an interrupted job, due at once. Its state is in the database."""
@@ -148,12 +150,26 @@ class JobRunner:
         with suppress(ClaimLost):
             await self.context.run_grouped(claim, None, transaction)
 
+    async def _wake_blocked_jobs(self) -> None:
+        """Wake the jobs that waited for the end of a block, as answers come."""
+        while True:
+            await asyncio.sleep(WAKE_INTERVAL)
+            if job_ids := self.context.blocked_jobs.take_woken():
+                try:
+                    await self._loop.run_in_executor(self.context.threads, self._wake, job_ids)
+                except DATABASE_ERRORS as error:  # they wake at their turns
+                    log.warning("waiting jobs are not woken: %s", away_reason(error) or error)
+
+    def _wake(self, job_ids: Sequence[str]) -> None:
+        with self.context.database.write() as session:
+            early_wakeups.wake_early(session, job_ids)
+
     async def _send_heartbeats(self) -> None:
         while True:
             try:
                 await self._loop.run_in_executor(self.context.threads, self._write_heartbeat)
             except DATABASE_ERRORS as error:
-                log.warning("no heartbeat: %s", away_reason(error) or error)
+                _log_defect(error)
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     def _write_heartbeat(self) -> None:
@@ -205,9 +221,7 @@ class JobRunner:
             await self.context.close_providers()
 
 
-def _log_failure(error: Exception) -> None:
-    """A line where the database is away; every other error is a defect, with its traceback."""
-    if (reason := away_reason(error)) is None:
+def _log_defect(error: Exception) -> None:
+    """A traceback, unless the database is away: that is said once (models/server_outage.py)."""
+    if away_reason(error) is None:
         log.error("unexpected error", exc_info=error)
-    else:
-        log.warning("the database does not answer: %s", reason)

@@ -84,7 +84,8 @@ class BodyLimitMiddleware:
             await error_response(refusal, error.headers)(scope, receive, body.send)
         except (ApiError, ServiceError) as error:
             await error_response(error)(scope, receive, body.send)
-        except DATABASE_ERRORS as error:  # while it asked who sends the body
+        except DATABASE_ERRORS as error:  # who sends the body could not be found out
+            body.leave_unread()
             await database_error_response(error)(scope, receive, body.send)
         except ClientDisconnect:
             return  # nobody is left to answer

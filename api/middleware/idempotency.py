@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from api.errors import ApiError
 from api.middleware import request_state
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS
 from models.encryption import Cipher, WrongSecretKey
 from models.store import quota_usage
 from models.store.tenants import idempotency_keys
@@ -197,5 +197,5 @@ async def _renew_until_done(lease: KeyLease) -> None:
         try:
             if not await run_in_threadpool(lease.renew):
                 return
-        except DBAPIError:
+        except DATABASE_ERRORS:
             log.warning("the lease of an idempotency key could not be renewed")

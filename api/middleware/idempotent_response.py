@@ -3,13 +3,13 @@
 import logging
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.middleware import request_state
 from api.middleware.idempotency import MAX_STORED_BYTES, KeyLease
 from api.middleware.request_state import RequestState
+from models.database_errors import DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -84,5 +84,5 @@ class _ResponseRecorder:
             lease.renewal.cancel()
         try:
             await run_in_threadpool(lease.store_response, status, headers, bytes(self._body))
-        except DBAPIError:  # the lease expires; a retry finds the post by its row key
+        except DATABASE_ERRORS:  # the lease expires; a retry finds the post by its row key
             log.warning("the answer to an idempotency key could not be stored")

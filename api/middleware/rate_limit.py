@@ -1,6 +1,5 @@
 """Rate limit: requests a minute, counted in Redis for all API processes together."""
 
-import logging
 import math
 import time
 from dataclasses import dataclass
@@ -17,13 +16,12 @@ from starlette.requests import Request
 from api.client_network import client_network
 from api.errors import ApiError
 from api.middleware import request_state
+from models.server_outage import ServerOutage
 
-log = logging.getLogger(__name__)
 # A request waits at most this long (s) for Redis; then Redis counts as down.
 REDIS_TIMEOUT = 0.5
-# When Redis is tried again, and how often its failure is logged at most (s).
+# When Redis is tried again (s).
 REDIS_RETRY_DELAY = 5.0
-WARNING_INTERVAL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,13 @@ class RequestRateLimiter:
         self._item = RateLimitItemPerMinute(per_minute) if per_minute else None
         self._client = _client(redis_url) if redis_url and per_minute else None
         self._limiter = SlidingWindowCounterRateLimiter(_storage(self._client, redis_url))
-        self._redis_down_until = self._log_muted_until = -math.inf
+        self._outage = ServerOutage(
+            "the Redis of the rate limit",
+            "does not answer, and requests are not counted",
+            first_pause=REDIS_RETRY_DELAY,
+            longest_pause=REDIS_RETRY_DELAY,
+            jitter=lambda: 1.0,
+        )
 
     async def count_organization(self, request: Request, organization_id: str) -> None:
         """Count an authenticated request; 429 over the limit."""
@@ -76,24 +80,17 @@ class RequestRateLimiter:
 
     async def _count(self, kind: str, name: str) -> RateWindow | None:
         """The caller's window; None without a limit, or while Redis is down."""
-        if self._item is None or time.monotonic() < self._redis_down_until:
+        if self._item is None or self._outage.seconds_until_try():
             return None
         try:
             is_allowed = await self._limiter.hit(self._item, kind, name)
             stats: WindowStats = await self._limiter.get_window_stats(self._item, kind, name)
         except (RedisError, OSError, ValueError, TypeError) as error:
-            self._pause_counting(error)
+            # The error's text is not logged: it may contain the URL with its password.
+            self._outage.note_failure(type(error).__name__)
             return None
+        self._outage.note_success()
         return RateWindow(is_allowed, stats.remaining, stats.reset_time)
-
-    def _pause_counting(self, error: Exception) -> None:
-        now = time.monotonic()
-        self._redis_down_until = now + REDIS_RETRY_DELAY
-        if now < self._log_muted_until:
-            return
-        self._log_muted_until = now + WARNING_INTERVAL
-        # The error's text is not logged: it may contain the URL with its password.
-        log.warning("requests are not counted: Redis does not answer (%s)", type(error).__name__)
 
 
 def _client(url: str) -> Redis:

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
-from models.database_errors import DATABASE_ERRORS, away_reason
+from models.database_errors import DATABASE_ERRORS, away_reason, public_reason
+from models.metric_families import is_broker_away
 from models.store import clock
 from models.store.jobs import heartbeats
 from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
@@ -34,7 +35,7 @@ READY_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.get("/readyz", response_model=None, responses=READY_RESPONSES)
 def readyz(context: ContextDep) -> JSONResponse:
-    """Database, beat and workers are there; 503 says which is not."""
+    """Database, broker, beat and workers are there; 503 says which is not."""
     answer = readiness(context)
     return JSONResponse(answer, 503 if answer["problems"] else 200)
 
@@ -44,11 +45,13 @@ def readiness(context: AppContext) -> dict[str, Any]:
     try:
         processes, now = _read_heartbeats(context)
     except DATABASE_ERRORS as error:
-        # The route is public, so the error is only logged: it may name hosts and users.
-        log.warning("the database does not answer: %s", away_reason(error) or error)
-        return _answer(["the database does not answer"], [])
+        # The route is public, and the error may name hosts and users: it is only in the log.
+        if away_reason(error) is None:
+            log.exception("the database refuses a statement")
+        return _answer([public_reason(error)], [])
     present = [_present_process(each, now) for each in processes]
-    return _answer(_missing_processes(processes, now), present)
+    problems = _missing_processes(processes, now) + _broker_problems(processes, now)
+    return _answer(problems, present)
 
 
 def _read_heartbeats(context: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:
@@ -66,6 +69,15 @@ def _missing_processes(processes: list[ProcessHeartbeat], now: datetime) -> list
     missing = heartbeats.missing_kinds(((each.kind, each.at) for each in processes), now)
     window = f"in the last {ALIVE_WINDOW.seconds} s"
     return [f"no {kind} has left a heartbeat {window}" for kind in missing]
+
+
+def _broker_problems(processes: list[ProcessHeartbeat], now: datetime) -> list[str]:
+    """The kinds of processes that all say that the broker is away."""
+    away: dict[str, bool] = {}
+    for each in processes:
+        if heartbeats.is_alive(each.at, now):
+            away[each.kind] = away.get(each.kind, True) and is_broker_away(each.metrics or [])
+    return [f"the broker is away for every {kind}" for kind in sorted(away) if away[kind]]
 
 
 def _present_process(each: ProcessHeartbeat, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """The metrics for Prometheus."""
 
-import logging
-
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -11,7 +9,6 @@ from models.database import Database
 from models.database_errors import DATABASE_ERRORS, away_reason
 from services.prometheus_exposition import expose_database_down, expose_metrics
 
-log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
 METRICS_RESPONSES = {
     **describe_responses(None, 503),
@@ -33,9 +30,7 @@ def _exposition(database: Database) -> bytes:
         with database.read() as session:
             return expose_metrics(session)
     except DATABASE_ERRORS as error:
-        reason = away_reason(error)
-        if reason is None:
+        if away_reason(error) is None:
             raise
         # It answers 200, so that an alert can distinguish this from a web process that is down.
-        log.warning("the database does not answer: %s", reason)
         return expose_database_down()

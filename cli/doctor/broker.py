@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.celery_settings import celery_settings
 from config.settings import Settings
+from models.away_causes import BROKER_CAUSES, find_cause
 
 NAME = "broker"
 TIMEOUT = 5
@@ -27,12 +28,21 @@ def check(settings: Settings) -> CheckResult:
                 return pass_check(NAME, where)
             return _check_redis(where, connection.default_channel.client.info())
     except (OSError, OperationalError) as error:
-        return fail_check(
-            NAME, f"cannot be reached: {' '.join(str(error).split())}", UNREACHABLE_FIX
-        )
+        return _fail(" ".join(str(error).split()))
+
+
+def _fail(message: str) -> CheckResult:
+    cause = find_cause(BROKER_CAUSES, "", message)
+    if cause is None:
+        return fail_check(NAME, f"cannot be reached: {message}", UNREACHABLE_FIX)
+    return fail_check(NAME, f"takes no messages: {cause.sentence} ({message})", cause.fix)
 
 
 def _check_redis(where: str, info: dict[str, Any]) -> CheckResult:
+    if info.get("role") == "slave":
+        return _fail(f"READONLY: {where} is a replica")
+    if 0 < info.get("maxmemory", 0) <= info.get("used_memory", 0):
+        return _fail(f"OOM: {where} uses all of its maxmemory")
     if "err" in (info.get("rdb_last_bgsave_status"), info.get("aof_last_write_status")):
         message = f"{where} cannot write to its disk, and may refuse messages"
         return fail_check(NAME, message, "free space on its disk, or fix its permissions")

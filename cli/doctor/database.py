@@ -1,14 +1,14 @@
 """Checks that the database answers, and is at the revision that this code expects."""
 
-from sqlalchemy.exc import DBAPIError
-
 from cli.bootstrap import has_content, sqlite_file
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, away_cause, away_reason
 from models.migrate import database_revision, head_revision
 
 NAME = "database"
+DEFAULT_FIX = "start its server, or set SLOTBEAT_DATABASE_URL to where it is"
 UPGRADE_COMMAND = "slotbeat db upgrade"
 
 
@@ -25,10 +25,10 @@ def check(settings: Settings) -> CheckResult:
     db = Database(settings.database_url)
     try:
         return _compare_revisions(database_revision(db), head_revision(), db.url.get_backend_name())
-    except DBAPIError as error:
-        message = " ".join(str(error.orig).split())
-        fix = "start its server, or set SLOTBEAT_DATABASE_URL to where it is"
-        return fail_check(NAME, f"does not answer: {message}", fix)
+    except DATABASE_ERRORS as error:
+        cause, reason = away_cause(error), away_reason(error) or " ".join(str(error).split())
+        message = f"{cause.sentence} ({reason})" if cause else reason
+        return fail_check(NAME, f"does not answer: {message}", cause.fix if cause else DEFAULT_FIX)
     finally:
         db.close()
 

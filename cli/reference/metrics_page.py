@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from cli.reference.markdown import render_page, render_table
+from models.server_outage import ServerOutage
 from models.statuses import PostStatus
 from models.store.gauges import WorkGauges
 from models.store.jobs.heartbeats import ProcessHeartbeat
@@ -39,6 +40,7 @@ def _labels(text: str, name: str) -> str:
 def _sample_exposition() -> str:
     """The exposition of a web process, with one beat and one worker that have done some work."""
     worker, beat = WorkerMetrics(), BeatMetrics()
+    beat.add_broker(ServerOutage("the broker", "is away"))
     worker.attempts.labels("create", "done").inc()
     worker.durations.labels("create").observe(1)
     heartbeats = [

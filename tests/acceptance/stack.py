@@ -38,7 +38,8 @@ class Stack:
     `faults` is the share of provider calls that fail (0 to 1), `fault_seed` chooses them.
     `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
-    `settings` are further SLOTBEAT_ variables, without the prefix.
+    `settings` are further SLOTBEAT_ variables, without the prefix. `prefix` stands before each
+    command but the simulator's, as a program that starts it in other circumstances.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Stack:
         roles: Sequence[str] = ROLES,
         with_breakpoints: bool = False,
         settings: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self._prefix = prefix
         self.is_distributed = database_url is not None
         self.roles = tuple(roles) if self.is_distributed else ("up",)
         self.processes: dict[str, Process] = {}
@@ -142,7 +145,7 @@ class Stack:
         """
         if env is not None:
             self._own_env[name] = env
-        return self._launch(name, self._command_of(name))
+        return self._launch(name, [*self._prefix, *self._command_of(name)])
 
     def origin_of(self, name: str) -> str:
         """The address of a web process."""
@@ -197,7 +200,7 @@ class Stack:
     def command(self, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
         """Run `slotbeat …` as a person would, and return its JSON."""
         done = subprocess.run(
-            [BIN / "slotbeat", *arguments, "--json"],
+            [*self._prefix, BIN / "slotbeat", *arguments, "--json"],
             env=self.env, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"

@@ -1,7 +1,7 @@
 """Runs a worker, or a whole `slotbeat up`, that stops at the breakpoints that a test sets.
 
     BREAKPOINTS=folder python -m tests.faults.breakpoint_process celery -A worker.app worker
-    BREAKPOINTS=folder CLOCK_OFF=600 python -m tests.faults.breakpoint_process slotbeat up
+    BREAKPOINTS=folder CLOCK=file python -m tests.faults.breakpoint_process slotbeat up
 
 Production code has no hooks for this: this module, and no other, wraps a few of its functions.
 tests/faults/breakpoints.py explains breakpoints and sets them.
@@ -130,7 +130,7 @@ def _replace_function(
 
 def main() -> None:
     """Set the clock, install the breakpoints, and run the command in this process."""
-    clock_offset.set_clock_offset(float(os.environ.get("CLOCK_OFF", "0")))
+    clock_offset.follow(Path(os.environ.get("CLOCK", "no clock")))
     install_breakpoints(BreakpointFolder(Path(os.environ["BREAKPOINTS"])))
     sys.argv = sys.argv[1:]
     if Path(sys.argv[0]).name == "celery":

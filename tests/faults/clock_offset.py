@@ -1,7 +1,14 @@
-"""Makes the wall clock of one process wrong: only as Python reads it, set before other imports."""
+"""Makes the wall clock of a process wrong, by more or less while it runs: only as Python reads it.
+
+CLOCK=file python -m tests.faults.clock_offset celery -A scheduler.app beat
+"""
 
 import datetime  # noqa: ICN001  (the module itself is changed)
+import os
+import sys
 import time
+from importlib.metadata import entry_points
+from pathlib import Path
 
 
 class _Kind(type):
@@ -17,18 +24,40 @@ class _Kind(type):
 _REAL = datetime.datetime
 
 
-def set_clock_offset(seconds: float) -> None:
-    """Make `time.time` and `datetime.now` wrong by so much; call it before other imports."""
-    if not seconds:
+def follow(path: Path) -> None:
+    """Make `time.time` and `datetime.now` wrong by the seconds in a file, which a test may replace
+    while this process runs. Call it before other imports. Nothing changes without the file."""
+    if not path.exists():
         return
-    off = datetime.timedelta(seconds=seconds)
+    real, real_ns = time.time, time.time_ns
+
+    def off() -> float:
+        return float(path.read_text())
 
     class Shifted(_REAL, metaclass=_Kind):
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
-            return _REAL.now(tz) + off
+            return _REAL.now(tz) + datetime.timedelta(seconds=off())
 
-    real, real_ns = time.time, time.time_ns
-    time.time = lambda: real() + seconds
-    time.time_ns = lambda: real_ns() + round(seconds * 1e9)
+    time.time = lambda: real() + off()
+    time.time_ns = lambda: real_ns() + round(off() * 1e9)
     datetime.datetime = Shifted  # type: ignore[misc]
+
+
+def set_clock(path: Path, seconds: float) -> None:
+    """Make the clock of the processes that follow this file wrong by so much."""
+    draft = path.with_suffix(".new")
+    draft.write_text(str(seconds))
+    draft.rename(path)
+
+
+def main() -> None:
+    """Set the clock, and run the command in this process."""
+    follow(Path(os.environ["CLOCK"]))
+    sys.argv = sys.argv[1:]
+    (script,) = entry_points(group="console_scripts", name=Path(sys.argv[0]).name)
+    sys.exit(script.load()())
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from models.database import Database
 from models.ids import new_id
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.faults.reconciliation import wait_and_reconcile
@@ -22,6 +23,8 @@ ROLES = ("web", "second web", "beat", "worker", "forked worker")
 GRACE = {"web": 70, "beat": 15, "worker": 30}
 # Between two posts (s).
 PACE = 0.25
+# So many posts are accepted before the first restart.
+ALONE = 4
 
 
 class LoadBalancedClient(ApiClient):
@@ -89,23 +92,47 @@ class PublishingThread(threading.Thread):
             raise self.error
 
 
+# What the release step of a next version might do, under a level that only that version knows.
+NEXT_LEVEL = "9999"
+NEXT_MIGRATION = """
+    ALTER TABLE post ADD COLUMN next_text TEXT;
+    ALTER TABLE delivery ADD COLUMN next_number INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE job ADD COLUMN next_flag BOOLEAN NOT NULL DEFAULT false;
+    CREATE TABLE next_table (id TEXT PRIMARY KEY, post_id TEXT REFERENCES post (id));
+    CREATE INDEX next_index ON post (organization_id, next_text);
+    UPDATE alembic_version SET version_num = '9999'
+"""
+
+
 @pytest.mark.timeout(180)
 def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) -> None:
-    """Workers, beat and both web processes get SIGTERM in turn and are started again. Each exits
-    within its grace period, every failed request succeeds when repeated, and every accepted post is
-    published exactly once."""
+    """The release step of a next version runs; then workers, beat and both web processes get
+    SIGTERM in turn and are started again. All work with the next version's tables, before their
+    restart and after it, which announces them. Each exits within its grace period, every failed
+    request succeeds when repeated, and every accepted post is published exactly once."""
     caller = LoadBalancedClient(stack, stack.organization("Rolling").key)
     client = RecordingClient(stack, caller, "rolling")
     publishing = PublishingThread(client)
     publishing.start()
+    _run_next_migration(stack)
+    wait_until(lambda: len(client.accepted) > ALONE, 30, "posts on the next version's tables")
     for name in reversed(stack.roles):
         _restart(stack, name)
+        assert f"is at level {NEXT_LEVEL}" in stack.processes[name].output()
     publishing.finish()
     posts = {post["id"]: post["status"] for post in _settled(stack, client)}
     assert all(expected.id is not None for expected in client.expected_posts), "an answer was lost"
     assert {posts[id_] for id_ in client.accepted} == {"published"}
     assert len(client.expected_posts) > 20
     assert set(caller.repeated) >= {"ConnectError"}, "no request met a stopped process"
+
+
+def _run_next_migration(stack: Stack) -> None:
+    database = Database(stack.database_url)
+    with database.write() as session:
+        for statement in NEXT_MIGRATION.split(";"):
+            session.connection().exec_driver_sql(statement)
+    database.close()
 
 
 def _restart(stack: Stack, name: str) -> None:

@@ -1,8 +1,8 @@
 """Finds the programs of the servers: installed on the machine, or inside PyPI wheels.
 
 Those of the machine are preferred. The environment variable TEST_SERVERS set to
-"machine" or "wheels" allows only that source; "none" allows no server at all,
-so that `make test` cannot come to need one unnoticed.
+"machine" or "wheels" allows only that source; "none" allows no server at all. The tests without the
+marker `servers` have that, so that `make test` cannot come to need one unnoticed.
 """
 
 import importlib.util

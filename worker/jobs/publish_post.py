@@ -24,6 +24,7 @@ from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
 from worker.job_logging import PostChange, bind_step, log_post_change, log_step
 from worker.outcome_writer import StepResult
+from worker.planner.connection_pause import blocking_connection
 from worker.planner.decisions import (
     FinishDelivery,
     HoldDelivery,
@@ -35,6 +36,9 @@ from worker.planner.plan import next_step
 from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
+
+# A post's grace is over so much after its end.
+AFTER_GRACE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,10 @@ class PostJob:
         self._organization_id = planning.organization_id
         for change in planning.changes:
             log_post_change(change)
+        if plan is None and planning.blocked_at is not None:
+            context.blocked_jobs.add(
+                planning.blocked_at, planning.organization_id, self._claim.job_id
+            )
         return plan
 
 
@@ -157,12 +165,14 @@ class PlanTransaction:
     queue_arranged: bool
     arrange_queue: bool = False
     organization_id: str = ""
+    # The connection whose block the job waits for.
+    blocked_at: str | None = None
     tasks: list[StepTask] = field(default_factory=list)
     changes: list[PostChange] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget what an earlier try of the transaction has planned."""
-        self.arrange_queue = False
+        self.arrange_queue, self.blocked_at = False, None
         self.tasks.clear()
         self.changes.clear()
 
@@ -183,7 +193,7 @@ class PlanTransaction:
                     self._write_decision(session, snapshot, decision, now)
                     return REPLAN
                 case Wait():
-                    return self._wait_or_release(session, decision, now)
+                    return self._wait_or_release(session, snapshot, decision, now)
 
     def _begin(
         self, session: Session, snapshot: Snapshot, decision: RunStep, now: datetime
@@ -214,18 +224,32 @@ class PlanTransaction:
                 self.arrange_queue or decision.status in outcome_writer.STATUSES_WITHOUT_SEAT
             )
 
-    def _wait_or_release(self, session: Session, decision: Wait, now: datetime) -> Plan | None:
+    def _wait_or_release(
+        self, session: Session, snapshot: Snapshot, decision: Wait, now: datetime
+    ) -> Plan | None:
         if (self.arrange_queue or decision.arrange_queue) and not self.queue_arranged:
             return Plan(tuple(self.tasks), arrange_queue=True)
         until = decision.until
         if self.tasks or self.busy:
             return Plan(tuple(self.tasks), wait=None if until is None else until - now)
+        until = self._give_turn(snapshot, until)
         if until is not None and self.context.concurrency.can_wait_here(
             self.claim.organization_id, until - now
         ):
             job_queue.reset_rescues(session, self.claim)
             return Plan(wait=until - now)
         return self._release(session, until, now)
+
+    def _give_turn(self, snapshot: Snapshot, until: datetime | None) -> datetime | None:
+        """When the job wakes: after a block at its turn, but not after the post's grace has ended,
+        when the missed-slot policy decides."""
+        connection = blocking_connection(snapshot, until)
+        if until is None or connection is None:
+            return until
+        self.blocked_at = connection.id
+        turn = self.context.blocked_jobs.give_turn(connection.id, until)
+        end = self.context.policy.grace_end(snapshot.post)
+        return turn if end is None else max(until, min(turn, end + AFTER_GRACE))
 
     def _release(self, session: Session, until: datetime | None, now: datetime) -> Plan | None:
         """Release the job; not while steps run, whose outcomes must still be written."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.snapshot import ConnectionView, DeliveryView, UploadView
+from models.snapshot import ConnectionView, DeliveryView, Snapshot, UploadView
 from worker.planner.decisions import Wait
 
 
@@ -34,6 +34,13 @@ class ConnectionPause:
             return wait
         is_early = subject.not_before is not None and subject.not_before > self.now
         return Wait(subject.not_before) if is_early else None
+
+
+def blocking_connection(snapshot: Snapshot, until: datetime | None) -> ConnectionView | None:
+    """The connection whose block ends at `until`, so that a wait until then is a wait for it."""
+    subjects: list[DeliveryView | UploadView] = [*snapshot.deliveries, *snapshot.uploads]
+    connections = (each.connection for each in subjects)
+    return next((each for each in connections if each and each.blocked_until == until), None)
 
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:

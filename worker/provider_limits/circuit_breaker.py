@@ -35,12 +35,15 @@ class CircuitBreaker:
         """Seconds until the breaker closes and calls may be sent again; 0 when it is closed."""
         return max(0.0, self._open_until - now)
 
-    def record_success(self, generation: int, max_window: int) -> None:
-        """The provider answered, even if it refused. The window grows, up to `max_window`."""
-        if generation == self.generation:
-            self._failed_subjects.clear()
-            self._consecutive_opens = 0
-            self.window = max(1, min(self.window + 1, max_window))
+    def record_success(self, generation: int, max_window: int) -> bool:
+        """The provider answered, even if it refused. The window grows, up to `max_window`. Returns
+        whether the call was sent after the latest opening."""
+        if generation != self.generation:
+            return False
+        self._failed_subjects.clear()
+        self._consecutive_opens = 0
+        self.window = max(1, min(self.window + 1, max_window))
+        return True
 
     def record_failure(self, generation: int, subject: str, now: float, jitter: float) -> bool:
         """A call about `subject` got no answer; returns True when this opened the breaker."""

@@ -33,10 +33,16 @@ MAX_DELAY_SECONDS = 60.0
 
 
 class ProviderLimiter:
-    """One connection's limiter in this process. `conditions` returns its share and latest block."""
+    """One connection's limiter in this process. `conditions` returns its share and latest block;
+    `on_answer` is called after each answer of the provider."""
 
-    def __init__(self, conditions: Conditions, jitter: Callable[[], float] = random.random) -> None:
-        self._conditions, self._jitter = conditions, jitter
+    def __init__(
+        self,
+        conditions: Conditions,
+        jitter: Callable[[], float] = random.random,
+        on_answer: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._conditions, self._jitter, self._on_answer = conditions, jitter, on_answer
         self._breaker, self._rate_limiter = CircuitBreaker(), CallRateLimiter()
         self._concurrency = ConcurrencyLimiter(self._breaker)
         self._average_call_seconds = 0.0
@@ -57,7 +63,7 @@ class ProviderLimiter:
                 raise
             raise raised from error
         else:
-            self._breaker.record_success(generation, self._concurrency.max_calls)
+            self._record_answer(generation)
             self._average_call_seconds += (_now() - started - self._average_call_seconds) / 8
             return answer
         finally:
@@ -111,7 +117,7 @@ class ProviderLimiter:
         if isinstance(error, NotNow):  # it was never sent, and says nothing about the provider
             return error
         if not _is_failure(error):
-            self._breaker.record_success(generation, self._concurrency.max_calls)
+            self._record_answer(generation)
             return error
         if self._breaker.record_failure(generation, subject, _now(), self._jitter()):
             self._is_outage_unreported = True
@@ -121,6 +127,10 @@ class ProviderLimiter:
             return error
         self._is_outage_unreported = False
         return Outage(str(error), seconds, error.http_status)
+
+    def _record_answer(self, generation: int) -> None:
+        if self._breaker.record_success(generation, self._concurrency.max_calls):
+            self._on_answer()
 
     def _open_breaker(self, until: float) -> None:
         """Opens the breaker for a reason that is already stored on the connection, or that the

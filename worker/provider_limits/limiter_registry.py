@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy.exc import DBAPIError
-
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store.jobs import cluster_state
 from models.store.jobs.cluster_state import ClusterState
 from provider.protocol import Provider
@@ -31,10 +31,18 @@ ENDED_BLOCK_WINDOW = timedelta(seconds=60)
 
 
 class LimiterRegistry:
-    """`name` is the name in this worker's heartbeat."""
+    """`name` is the name in this worker's heartbeat; `on_answer` gets the id of a connection whose
+    provider has answered."""
 
-    def __init__(self, database: Database, name: str, limits: ProviderLimits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        limits: ProviderLimits,
+        on_answer: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._database, self._name, self._limits = database, name, limits
+        self._on_answer = on_answer
         self._limiters: dict[str, ProviderLimiter] = {}
         self._lock = asyncio.Lock()
         self._refreshed_at = -math.inf
@@ -46,7 +54,11 @@ class LimiterRegistry:
         limiter = self._limiters.get(connection_id)
         if limiter is None:  # several threads may come here at once: the first limiter stays
             limiter = self._limiters.setdefault(
-                connection_id, ProviderLimiter(partial(self._conditions, connection_id))
+                connection_id,
+                ProviderLimiter(
+                    partial(self._conditions, connection_id),
+                    on_answer=partial(self._on_answer, connection_id),
+                ),
             )
         return LimitedProvider(provider, limiter, organization_id)
 
@@ -66,8 +78,8 @@ class LimiterRegistry:
         try:
             # Not in the threads for transactions: every call waits for this query.
             state = await asyncio.to_thread(self._read)
-        except DBAPIError as error:
-            log.warning("the other workers cannot be seen: %s", error.orig)
+        except DATABASE_ERRORS as error:
+            log.warning("the other workers cannot be seen: %s", away_reason(error) or error)
         else:
             self._apply(state)
         self._refreshed_at = asyncio.get_running_loop().time()

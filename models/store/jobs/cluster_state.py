@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.store import clock
+from models.store.clock_set_back import LONGEST_WAIT
 from models.tables import CONNECTION, HEARTBEAT
 
 
@@ -23,13 +24,14 @@ def read_cluster_state(
     session: Session, alive_within: timedelta, ended_within: timedelta
 ) -> ClusterState:
     """Workers with a heartbeat within `alive_within`; blocks that ended within `ended_within`
-    or have not ended."""
+    or have not ended. A block that is longer than any was set before the clock was set back: it is
+    about to be removed, and a worker would keep it."""
     now = clock.now(session)
     workers = select(HEARTBEAT.c.id).where(
         HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive_within
     )
     blocks = select(CONNECTION.c.id, CONNECTION.c.blocked_until).where(
-        CONNECTION.c.blocked_until > now - ended_within
+        CONNECTION.c.blocked_until.between(now - ended_within, now + LONGEST_WAIT)
     )
     connection = session.connection()
     names = connection.execute(workers.order_by(HEARTBEAT.c.id)).scalars()

@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
 from models.database import PollingConnection
+from models.store import clock
+from models.tables import JOB
+from models.task_names import JobKind
 
 # ORDER BY … LIMIT 1: the first entry of an index, however many rules and jobs there are.
 # IS NOT NULL: without it SQLite does not use the partial indexes.
@@ -54,6 +60,15 @@ def read_due_work(polling: PollingConnection, resend_after: timedelta) -> DueWor
     """Read it; the cost does not grow with the number of rules or waiting jobs."""
     now, next_fire, next_wake = polling.fetch_row(due_work_query(polling.dialect, resend_after))
     return DueWork(_as_utc(now), next_fire and _as_utc(next_fire), next_wake and _as_utc(next_wake))
+
+
+def count_due_posts(session: Session) -> int:
+    """The posts whose job is due, and that no worker has."""
+    now = clock.now(session)
+    is_free = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
+    query = select(func.count()).where(JOB.c.kind == JobKind.POST, JOB.c.wake_at <= now, is_free)
+    count: int = session.connection().execute(query).scalar_one()
+    return count
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
+from models.store import clock_set_back
 from models.store.sql.upsert import dialect_insert
 from models.tables import HEARTBEAT
 
@@ -56,8 +57,13 @@ def record(
     now: datetime,
     metrics: Sequence[dict[str, Any]] | None = None,
 ) -> None:
-    """Store a heartbeat of the process `id_` of this kind (beat, worker); delete old ones."""
+    """Store a heartbeat of the process `id_` of this kind (beat, worker); delete old ones.
+
+    Before that, what waits because the database's clock was set back: this heartbeat may replace
+    the row that shows it.
+    """
     connection = session.connection()
+    clock_set_back.mend_if_seen(session, now)
     values = {"at": now, "metrics": metrics}
     statement = dialect_insert(session, HEARTBEAT).values(id=id_, kind=kind, **values)
     connection.execute(

@@ -1,4 +1,4 @@
-"""A database that only reads is 503 and not a defect; a wrong statement is one."""
+"""A database that is away is 503 and not a defect; a wrong statement is one."""
 
 import logging
 
@@ -6,8 +6,9 @@ import pytest
 
 from models.database import Database
 from tests.integration.live_server import run_api
-from tests.servers.postgres import Postgres
+from tests.servers import Postgres
 from tests.servers.read_only import read_only_server
+from tests.servers.taken_connections import taken_connections
 
 
 def test_a_database_that_only_reads_is_503_with_retry_after(
@@ -33,21 +34,23 @@ def test_a_database_that_only_reads_is_503_with_retry_after(
     assert not [each for each in caplog.records if each.exc_info]
 
 
-def test_a_database_that_is_down_is_503(
+def test_a_database_without_a_connection_is_503_on_every_route(
     postgres_server: Postgres, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also for a request with a body, whose sender is looked up before it is read: 503 with
-    Retry-After, and a line without a traceback."""
+    """Also where the database is asked before the route, to know who sends a body. Health checks
+    name the cause and no address; no traceback is written."""
     with run_api(postgres_url) as api:
         mine = api.create_organization()
-        caplog.clear()
-        postgres_server.stop()
-        answers = [mine.try_publish(), mine.call("GET", "/posts")]
-        postgres_server.start()
+        with taken_connections(postgres_server):
+            answers = [mine.try_publish(), mine.call("GET", "/posts"), api.http.get("/sign-in")]
+            ready = api.http.get("/readyz")
         assert mine.publish()["socialPost"]["id"]
-    assert [(each.status_code, each.headers.get("Retry-After")) for each in answers] == [
-        (503, "5")
-    ] * 2
+    got = [(each.status_code, each.headers.get("Retry-After")) for each in answers]
+    assert got == [(503, "5"), (503, "5"), (200, None)]
+    assert ready.status_code == 503
+    assert ready.json()["problems"] == [
+        "the database does not answer: it takes no more connections"
+    ]
     assert not [each for each in caplog.records if each.exc_info]
 
 

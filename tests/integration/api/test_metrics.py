@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from models import tables
 from models.database import Database
+from models.server_outage import ServerOutage
 from models.store import clock
 from models.store.jobs import heartbeats
 from models.tables import JOB, POST
@@ -112,7 +113,9 @@ def test_every_metric_is_described(idle_organization: OrganizationClient) -> Non
         snapshot_builders.post(), RunStep(Step.CREATE, snapshot_builders.delivery()), Done(), 0.3
     )
     say_alive(idle_organization.api.database, "w", "worker", SECOND, counted.families())
-    say_alive(idle_organization.api.database, "b", "beat", SECOND, BeatMetrics().families())
+    beat = BeatMetrics()
+    beat.add_broker(ServerOutage("the broker", "is away"))
+    say_alive(idle_organization.api.database, "b", "beat", SECOND, beat.families())
     text = idle_organization.api.http.get("/metrics").text
     shown = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     table = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `slotbeat")]

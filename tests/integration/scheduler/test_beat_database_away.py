@@ -7,6 +7,7 @@ from celery import Celery
 
 from models.database import Database
 from models.task_names import JobKind
+from scheduler import beat as scheduler_beat
 from scheduler.beat import Ticker, scheduler_class
 from tests.integration.scheduler.test_dispatch import RecordingBroker, add_jobs
 from tests.servers.read_only import demote_pool, read_only_server
@@ -35,12 +36,12 @@ def test_beat_polls_the_new_server_after_a_failover(
     """The connection that it polls over is dropped with the others: it would show old work."""
     ticker = Ticker(postgres_database, timedelta(days=1), 0.2)
     broker = RecordingBroker()
-    ticker.run(broker.send)
+    ticker.run(broker)
     polled = backend_of(ticker)
     (job,) = add_jobs(postgres_database, JobKind.POST, 1)
     demote_pool(postgres_database, 2)
     beat = scheduler_class(ticker)(app=Celery("tests", broker="memory://localhost"), lazy=True)
-    monkeypatch.setattr(beat, "_send", broker.send)
+    monkeypatch.setattr(scheduler_beat, "CeleryBroker", lambda _app: broker)
     beat.run_tick()
     assert broker.ids() == []
     beat.run_tick()

@@ -21,6 +21,7 @@ from tests.integration.scheduler.queue_factories import (
     list_fired,
     rule_near,
 )
+from tests.integration.scheduler.test_dispatch import RecordingBroker
 
 WEEK = timedelta(weeks=1)
 RULES = 2_000
@@ -130,10 +131,8 @@ def test_an_idle_tick_writes_nothing(database: Database, monkeypatch: pytest.Mon
     add_organization(database, [rule_near(database_now(database) + 2 * LEAD)])
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
-    ticker = Ticker(database, LEAD, max_sleep=1.0)
-    ticker.run(
-        lambda _task, _ids: pytest.fail("nothing is due")
-    )  # the first tick writes a heartbeat
+    ticker, broker = Ticker(database, LEAD, max_sleep=1.0), RecordingBroker()
+    ticker.run(broker)  # the first tick writes a heartbeat
     queries: list[str] = []
     fetch_row = PollingConnection.fetch_row
 
@@ -144,7 +143,8 @@ def test_an_idle_tick_writes_nothing(database: Database, monkeypatch: pytest.Mon
     monkeypatch.setattr(PollingConnection, "fetch_row", note)
     others: list[object] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: others.append(given))
-    assert ticker.run(lambda _task, _ids: pytest.fail("nothing is due")) == 1.0
+    assert ticker.run(broker) == 1.0
     ticker.close()
+    assert (broker.messages, broker.checks) == ([], 0)
     assert [query.split()[0] for query in queries] == ["SELECT"]
     assert others == []

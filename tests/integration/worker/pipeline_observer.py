@@ -90,6 +90,10 @@ class PipelineObserver:
         url = f"{self.simulator.origin}/_simulator/faults"
         self.http.post(url, json=fault).raise_for_status()
 
+    def clear_faults(self) -> None:
+        """Remove all faults; an outage ends."""
+        self.http.delete(f"{self.simulator.origin}/_simulator/faults").raise_for_status()
+
     def count_faults(self, kind: str) -> int:
         """How many faults of this kind happened."""
         return int(self.simulator_state("calls")["faults"].get(kind, 0))

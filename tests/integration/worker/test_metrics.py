@@ -8,6 +8,7 @@ from models.store.jobs import heartbeats
 from scheduler.beat import Ticker
 from tests.integration.scheduler.queue_factories import LEAD, add_due_rules
 from tests.integration.scheduler.queue_factories import database_now as clock_of
+from tests.integration.scheduler.test_dispatch import RecordingBroker
 from tests.integration.worker.worker_harness import WorkerHarness
 
 HOUR = timedelta(hours=1)
@@ -52,8 +53,8 @@ def test_a_beat_counts_its_ticks_and_firings(database: Database) -> None:
     start = clock_of(database).replace(tzinfo=None, second=0, microsecond=0)
     add_due_rules(database, 3, start + LEAD - HOUR)
     ticker = Ticker(database, LEAD, 1)
-    ticker.run(lambda _task, _ids: None)
-    ticker.run(lambda _task, _ids: None)
+    ticker.run(RecordingBroker())
+    ticker.run(RecordingBroker())
     ticker._last_heartbeat = float("-inf")
     ticker._record_heartbeat()
     found = samples(database, "beat")

@@ -28,6 +28,7 @@ from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
 from tests.service_context import CIPHER, build_test_context
 from tests.wait import wait_until
+from worker.blocked_jobs import BlockedJobs
 from worker.concurrency import JobConcurrency
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
@@ -81,7 +82,12 @@ class WorkerHarness(PipelineObserver):
         client = AiohttpClient(httpx.Timeout(self.timeout))
         provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
         name = f"worker-{len(self.runners)}"
-        limiters = LimiterRegistry(self.database, name, limits) if limits else None
+        blocked_jobs = BlockedJobs()
+        limiters = (
+            LimiterRegistry(self.database, name, limits, blocked_jobs.note_answer)
+            if limits
+            else None
+        )
         context = WorkerContext(
             database=self.database,
             provider_for=lambda connection, owner: (
@@ -91,6 +97,7 @@ class WorkerHarness(PipelineObserver):
             webhooks=self.make_webhook_context(),
             policy=replace(FAST_POLICY, **policy),
             threads=self._threads,
+            blocked_jobs=blocked_jobs,
             concurrency=self.make_concurrency(),
             transfers=self.make_transfers(),
         )

@@ -126,9 +126,9 @@ def test_without_redis_everybody_is_let_through(
         redis_server.start()
     assert [each.status_code for each in answers] == [200] * LIMIT * 3
     assert not any(NAMES & set(each.headers) for each in answers)
-    lines = [each for each in caplog.records if each.name == "api.middleware.rate_limit"]
+    lines = [each for each in caplog.records if each.name == "models.server_outage"]
     assert len(lines) == 1
-    assert "Redis does not answer" in lines[0].getMessage()
+    assert "the Redis of the rate limit does not answer" in lines[0].getMessage()
     assert lines[0].exc_info is None
 
 

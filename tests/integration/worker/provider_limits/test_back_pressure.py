@@ -2,16 +2,19 @@
 attempts, and a gradual recovery."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import cluster_state
-from models.tables import CONNECTION
+from models.tables import CONNECTION, JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
+from worker import blocked_jobs
 from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
 from worker.provider_limits.worker_share import ProviderLimits
 from worker.runner import JobRunner
@@ -56,6 +59,34 @@ def is_blocked(harness: WorkerHarness) -> bool:
     with harness.database.read() as session:
         query = select(CONNECTION.c.id).where(CONNECTION.c.blocked_until > clock.now(session))
         return session.connection().execute(query).first() is not None
+
+
+def count_due_jobs(harness: WorkerHarness, within: timedelta) -> int:
+    """How many jobs of posts are due so soon, or are at work."""
+    with harness.database.read() as session:
+        is_soon = JOB.c.wake_at < clock.now(session) + within
+        query = select(func.count()).where(JOB.c.kind == "post", is_soon)
+        return session.connection().scalar(query) or 0
+
+
+def test_in_an_outage_few_jobs_wake_and_answers_wake_the_rest(
+    harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of thirty posts the first wake at the ends of blocks, the others minutes later. But when the
+    provider is back, each answer wakes the next ones, and none waits for its turn."""
+    monkeypatch.setattr(blocked_jobs, "INTERVAL", timedelta(minutes=10))
+    harness.start_runner(ProviderLimits(concurrency=8))
+    first = harness.accept("warm up")
+    harness.run_to_end(first)
+    harness.inject_fault(kind="outage", seconds=3600)
+    posts = [harness.accept(str(number)) for number in range(30)]
+    few = blocked_jobs.FIRST_JOBS + 2  # two of them tell the provider's absence anew
+    harness.dispatch_until(
+        lambda: count_due_jobs(harness, timedelta(minutes=2)) <= few, what="the others' turns"
+    )
+    harness.clear_faults()
+    harness.run_to_end(*posts)
+    assert_published_once(harness, first, *posts)
 
 
 def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:

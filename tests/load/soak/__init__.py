@@ -1,0 +1,1 @@
+"""A soak: hours at a steady rate with retention on, and whether anything grows."""

@@ -1,0 +1,1 @@
+"""A stampede: all rules of many organizations fire at the same minute."""
