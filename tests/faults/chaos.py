@@ -80,7 +80,8 @@ class ChaosRun:
         """How far the run is, in a line."""
         asked, unsettled = len(self.expected_posts()), self.unsettled.count()
         waiting = "the database is away" if unsettled is None else f"{unsettled.total()} unsettled"
-        return f"{asked} posts sent, {waiting}, {len(self.events.log)} events"
+        ended = self.events.exits.count_noted()
+        return f"{asked} posts sent, {waiting}, {len(self.events.log)} events, {ended} ends"
 
     def _create_client(self, number: int) -> RecordingClient:
         """A client of a new organization, which the API creates: a command would take a second."""

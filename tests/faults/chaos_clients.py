@@ -5,9 +5,9 @@ which depend on time, do not change the choices that come after them.
 """
 
 import random
-import time
+import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Final
 
 from tests.faults.recording_client import RecordingClient
@@ -27,34 +27,42 @@ PAUSE: Final = 0.5
 def publish_all(
     clients: Sequence[RecordingClient], posts: int, seed: int, unsettled: UnsettledPosts
 ) -> None:
-    """A few clients at a time publish for their organizations, together so many posts."""
-    share = -(-posts // len(clients))
+    """A few clients at a time publish for their organizations, together so many posts. Where one
+    fails, or a person ends the run, all end."""
+    share, is_over = -(-posts // len(clients)), threading.Event()
     with ThreadPoolExecutor(CLIENT_THREADS) as executor:
         running = [
-            executor.submit(_publish_share, client, share, f"{seed}/{number}", unsettled)
+            executor.submit(_publish_share, client, share, f"{seed}/{number}", unsettled, is_over)
             for number, client in enumerate(clients)
         ]
-        for done in running:
-            done.result()
+        try:
+            for done in as_completed(running):
+                done.result()
+        finally:
+            is_over.set()
 
 
 def _publish_share(
-    client: RecordingClient, posts: int, seed: str, unsettled: UnsettledPosts
+    client: RecordingClient,
+    posts: int,
+    seed: str,
+    unsettled: UnsettledPosts,
+    is_over: threading.Event,
 ) -> None:
     """Publish and change posts until the client knows that so many of them were accepted."""
     accepted = number = 0
-    while accepted < posts:
+    while accepted < posts and not is_over.is_set():
         client.rng = random.Random(f"{seed}/{number}")
         number += 1
         mode, is_broken = client.rng.choice(MODES), client.rng.random() < BROKEN
         broken = {"photoUrls": [f"{client.stack.simulator}/media/missing.jpg"]} if is_broken else {}
         expected = client.publish(mode, photo=is_broken or None, **broken)
         if expected.id is None:  # the API or its database is away
-            time.sleep(PAUSE)
+            is_over.wait(PAUSE)
         accepted += expected.id is not None
         _change_random_post(client)
-        while unsettled.of(client.api.organization_id) > MAX_UNSETTLED:
-            time.sleep(PAUSE)
+        while unsettled.of(client.api.organization_id) > MAX_UNSETTLED and not is_over.wait(PAUSE):
+            pass
 
 
 def _change_random_post(client: RecordingClient) -> None:

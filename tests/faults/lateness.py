@@ -1,7 +1,8 @@
 """How late posts were published, and why the slowest one was: its longest waits."""
 
 import bisect
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -64,9 +65,15 @@ def _describe_wait(
         f"  {_overlap(due, before, after):6.1f} s after {_say(before)}",
         f"           its next attempt was planned {wait:.1f} s later" if planned else "",
         f"           then {_say(after)}",
-        f"           meanwhile: {', '.join(meanwhile)}" if meanwhile else "",
+        f"           meanwhile: {_count(meanwhile)}" if meanwhile else "",
     ]
     return "\n".join(filter(None, parts))
+
+
+def _count(names: Iterable[str]) -> str:
+    """Each event once, with how often it came."""
+    counts = Counter(names)
+    return ", ".join(f"{times} x {name}" if times > 1 else name for name, times in counts.items())
 
 
 def _say(row: Post) -> str:

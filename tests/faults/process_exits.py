@@ -56,6 +56,10 @@ class ProcessExits:
         found = ProcessExit(name, process.returncode or 0, find_cause(process.output()))
         self._found.append(found)
 
+    def count_noted(self) -> int:
+        """How many were noted so far, without the children of forked workers."""
+        return len(self._found)
+
     def find(self) -> list[ProcessExit]:
         """All that ended by themselves, with the children of forked workers."""
         self.revive()
