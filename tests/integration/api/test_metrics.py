@@ -11,11 +11,11 @@ from models import tables
 from models.database import Database
 from models.server_outage import ServerOutage
 from models.store import clock
-from models.store.jobs import heartbeats
 from models.tables import JOB, POST
 from scheduler.metrics import BeatMetrics
 from tests.integration.live_server import ApiServer, OrganizationClient
 from tests.integration.local_times import in_the_future
+from tests.integration.past_heartbeats import record_ago
 from tests.paths import ROOT
 from tests.unit.worker import snapshot_builders
 from worker.metrics import WorkerMetrics
@@ -125,8 +125,7 @@ def test_every_metric_is_described(idle_organization: OrganizationClient) -> Non
 def say_alive(database: Database, name: str, kind: str, ago: timedelta, families: object) -> None:
     """Leave a heartbeat as a process does."""
     with database.write() as session:
-        now = clock.now(session)
-        heartbeats.record(session, name, kind, now - ago, families)  # type: ignore[arg-type]
+        record_ago(session, name, kind, ago, families)  # type: ignore[arg-type]
 
 
 def test_what_living_processes_counted_is_shown(idle_organization: OrganizationClient) -> None:

@@ -12,6 +12,7 @@ from models.task_names import ACCOUNTS_INTERVAL, JobKind
 from services import publishing_obstacles
 from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
+from tests.integration.past_heartbeats import record_ago
 from tests.integration.ui.browser_client import (
     HTML,
     SCRIPT,
@@ -68,7 +69,7 @@ def now(api: ApiServer) -> datetime:
 def beat(api: ApiServer, kind: str, ago: timedelta = timedelta(0)) -> None:
     """Leave the last heartbeat of the only process of a kind."""
     with api.database.write() as session:
-        heartbeats.record(session, kind, kind, clock.now(session) - ago)
+        record_ago(session, kind, kind, ago)
 
 
 def forget_heartbeats(api: ApiServer) -> None:
