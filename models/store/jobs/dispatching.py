@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from models.store.jobs.window_shares import WaitingJob, reserve_of, share_window
@@ -25,6 +25,8 @@ DISPATCH_LOCK_ID = 5_107_838
 MAX_DEEP_READS = 32
 # A statement has at most 65,535 parameters. What a larger window lets through waits for a tick.
 MAX_AT_ONCE = 30_000
+# For so long slots that open let all other jobs go first; then they take their turns.
+SLOT_PATIENCE = timedelta(minutes=5)
 
 
 def dispatch_due(
@@ -45,7 +47,7 @@ def dispatch_due(
     free = min(window + reserve_of(window) - in_flight.total(), MAX_AT_ONCE)
     if free <= 0:
         return []
-    due = _find_due(session, times, in_flight, free)
+    due = _find_due(session, {**times, "young": now - SLOT_PATIENCE}, in_flight, free)
     ids = [job.id for job in share_window(due, in_flight, window, free)]
     marked = connection.execute(_MARK, {**times, "ids": ids}) if ids else ()
     return [(JobKind(kind), id_) for *_, id_, kind in _in_turns(map(tuple, marked))]
@@ -69,7 +71,7 @@ def _find_due(
     if len(oldest) <= free:
         return oldest
     firsts = _read(session, _OLDEST_OF_EACH, times)
-    firsts.sort(key=lambda job: (in_flight[job.organization_id], job.order))
+    firsts.sort(key=lambda job: (job.opens_slot, in_flight[job.organization_id], job.order))
     count = 1 + 2 * free // max(len(firsts), 1)
     found = {job.id: job for job in firsts}
     for first in firsts[:MAX_DEEP_READS] if count > 1 else ():
@@ -100,7 +102,14 @@ _IN_FLIGHT = (
     .where(JOB.c.dispatched_at > _STALE)
     .group_by(JOB.c.organization_id)
 )
-_WAITING = select(JOB.c.wake_at, JOB.c.id, JOB.c.organization_id, JOB.c.kind == JobKind.FIRING)
+
+
+def _opens_slot(job: FromClause) -> ColumnElement[bool]:
+    young = bindparam("young", type_=JOB.c.wake_at.type)
+    return and_(job.c.kind == JobKind.FIRING, job.c.wake_at > young)
+
+
+_WAITING = select(JOB.c.wake_at, JOB.c.id, JOB.c.organization_id, _opens_slot(JOB))
 _OLDEST = _WAITING.where(*_IS_DUE).order_by(JOB.c.wake_at).limit(bindparam("count"))
 _OLDEST_OF_ONE = (
     _WAITING.where(*_IS_DUE, *_is_of(bindparam("owner")))
@@ -139,8 +148,7 @@ def _walk() -> Any:  # noqa: ANN401
         .correlate(owner)
         .scalar_subquery()
     )
-    is_firing = first.c.kind == JobKind.FIRING
-    columns = first.c.wake_at, first.c.id, first.c.organization_id, is_firing
+    columns = first.c.wake_at, first.c.id, first.c.organization_id, _opens_slot(first)
     return select(*columns).join_from(owner, first, first.c.id == oldest)
 
 

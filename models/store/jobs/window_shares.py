@@ -39,15 +39,18 @@ def share_window(
     queues: dict[str, deque[WaitingJob]] = defaultdict(deque)
     for job in sorted(due, key=lambda job: job.order):
         queues[job.organization_id].append(job)
-    turns = [(in_flight[id_], queue[0].order, id_) for id_, queue in queues.items()]
+    turns = [
+        (queue[0].opens_slot, in_flight[id_], queue[0].order, id_) for id_, queue in queues.items()
+    ]
     heapq.heapify(turns)
     chosen: list[WaitingJob] = []
-    while turns and turns[0][0] * reserve_of(window) < window * free and free > 0:
-        held, _, id_ = turns[0]
+    while turns and turns[0][1] * reserve_of(window) < window * free and free > 0:
+        _, held, _, id_ = turns[0]
         chosen.append(queues[id_].popleft())
         free -= 1
         if queues[id_]:
-            heapq.heapreplace(turns, (held + 1, queues[id_][0].order, id_))
+            following = queues[id_][0]
+            heapq.heapreplace(turns, (following.opens_slot, held + 1, following.order, id_))
         else:
             heapq.heappop(turns)
     return chosen

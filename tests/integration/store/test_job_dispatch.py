@@ -197,7 +197,7 @@ def test_a_post_does_not_wait_for_slots_that_open_together(database: Database) -
     with database.write() as session:
         for number in range(200):
             owner, subject = f"owner {number // 2}", str(number)
-            job_queue.enqueue(session, JobKind.FIRING, subject, owner, at - LONG_TTL)
+            job_queue.enqueue(session, JobKind.FIRING, subject, owner, at - RESEND)
     (post,) = add_jobs(database, [at], "late")
     sent = dispatch(database, at, window=20)
     assert post in sent

@@ -6,6 +6,7 @@ Exits with 1 if a promise was broken.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -24,6 +25,7 @@ Sections = list[tuple[str, str]]
 
 def main() -> int:
     """Run, print the results, and return the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the processes
     given = _parser().parse_args()
     settings = _settings(given)
     with ExitStack() as stack:

@@ -6,6 +6,7 @@ Exits with 1 if a firing was lost or doubled, or a seat is wrong.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ LINES = 30
 
 def main() -> int:
     """Run, print the results, and return the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the processes
     given = _parser().parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slotbeat-rules-")))
