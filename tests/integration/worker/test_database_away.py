@@ -22,7 +22,7 @@ def test_a_worker_says_that_its_database_only_reads(
     def lines() -> list[LogRecord]:
         return [
             each for each in caplog.records
-            if each.name == "worker.job_admission" and "read-only" in each.getMessage()
+            if each.name == "models.server_outage" and "read-only" in each.getMessage()
         ]  # fmt: skip
 
     with Simulator(Options(media=tmp_path, processing=0.05, publishing=0.05)) as simulator:

@@ -1,6 +1,6 @@
 """Posts that move to another slot, or exchange slots, while they are on the provider's timer."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +22,11 @@ from tests.integration.worker.post_changes import change_post, edit_post
 from tests.integration.worker.queue_helpers import queue_post, remote_publish_at, set_rules
 from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
 
-HOURLY = Rule(parse_cron("30 * * * *"), "UTC")
+
+def hourly() -> Rule:
+    """A slot every hour, the next one in half an hour: a post within seconds of it cannot move."""
+    minute = (datetime.now(UTC) + timedelta(minutes=30)).minute
+    return Rule(parse_cron(f"{minute} * * * *"), "UTC")
 
 
 def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
@@ -64,7 +68,7 @@ def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
 ) -> None:
     """The post has both seats while it could still be published in the old slot; then the next
     waiting post gets the old one, and the provider's timer has the new time."""
-    set_rules(harness, HOURLY)
+    set_rules(harness, hourly())
     post = harness.accept(publishMode="next_slot", platforms=platforms)
     on_timer(harness, post)
     (old,) = seats_of(harness, post)
@@ -83,7 +87,7 @@ def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
 
 def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(harness: WorkerHarness) -> None:
     """An edit took it from the queue, and it still has the seat: it takes the same seat again."""
-    set_rules(harness, HOURLY)
+    set_rules(harness, hourly())
     post = queue_post(harness)
     on_timer(harness, post)
     (old,) = seats_of(harness, post)
@@ -99,7 +103,7 @@ def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(harness: Wor
 def test_posts_on_the_timer_exchange_their_slots_one_after_another(harness: WorkerHarness) -> None:
     """Each is taken off the timer; none is put on it for its new slot before the other has left
     that slot. In the end both timers have the new times, and each post has one seat."""
-    set_rules(harness, HOURLY)
+    set_rules(harness, hourly())
     pair = [harness.accept(publishMode="next_slot", platforms=["x"]) for _ in range(2)]
     for post in pair:
         on_timer(harness, post)
