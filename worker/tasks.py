@@ -8,10 +8,7 @@ from models.task_names import PRUNE_TASK, TASK_FOR_KIND
 
 
 def register(app: Celery, run: Callable[[Sequence[str]], int], prune: Callable[[], object]) -> None:
-    """Register a task for each kind of job, and one that prunes. `run` gets the ids of the jobs.
-
-    They are this app's alone: Celery would add a shared task to every other app of the process.
-    """
+    """Register a task for each kind of job, and one that prunes. `run` gets the ids of the jobs."""
 
     def run_jobs(job_ids: list[str]) -> int:
         return run(job_ids)
@@ -20,5 +17,5 @@ def register(app: Celery, run: Callable[[Sequence[str]], int], prune: Callable[[
         prune()
 
     for name in TASK_FOR_KIND.values():
-        app.task(run_jobs, name=name, shared=False, ignore_result=True)
-    app.task(run_pruning, name=PRUNE_TASK, shared=False, ignore_result=True)
+        app.task(run_jobs, name=name, ignore_result=True)
+    app.task(run_pruning, name=PRUNE_TASK, ignore_result=True)

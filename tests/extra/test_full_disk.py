@@ -63,13 +63,13 @@ def test_a_full_disk_refuses_and_loses_nothing(stack: Stack, disk: SmallDisk) ->
     film = client.publish(
         "publish_now", photo=False, postType="video", videoUrl=f"{stack.simulator}/media/loaf.mp4"
     )
-    client.publish("publish_now", photo=False)
+    client.publish("publish_now", photo=False, platforms=["x"])
     wait_until(lambda: len(stack.publications()) == 1, 60, "the post without a file")
     shown = client.api.ask("GET", f"/posts/{film.id}").text
     assert "the disk for files under way is full" in shown
     held = [set_breakpoint(stack, step, "after_call", "hold") for step in ("create", "publish_now")]
     for breakpoint_ in held:
-        client.publish("publish_now", photo=False)
+        client.publish("publish_now", photo=False, platforms=["x"])
         breakpoint_.wait()
     disk.fill()
     for number in range(5):

@@ -52,8 +52,10 @@ def flower(tmp_path: Path, redis_url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def worker(redis_url: str) -> Iterator[Celery]:
+def worker(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
     """A worker's Celery app with our tasks, running in this process; the tasks do nothing."""
+    # Celery adds the tasks of every app of this process to this one, those of earlier tests, too.
+    monkeypatch.setattr("celery._state._on_app_finalizers", set())
     app = Celery("tests")
     app.conf.update(celery_settings(redis_url))
     tasks.register(app, len, lambda: None)
