@@ -17,7 +17,10 @@ from worker.turn_queue import TurnQueue
 # So many jobs wake at the end of a block; the next ones each so much later.
 FIRST_JOBS = 8
 INTERVAL = timedelta(seconds=0.5)
-# No turn is later than this after the end of a block; those that would be are spread over it.
+# No turn is later than so many times the block after its end, and none later than this; those that
+# would be are spread over that time. A worker that dies forgets whom it would have woken: after a
+# short block, as of a 429, nobody may wait long for that.
+MAX_BLOCKS = 15
 MAX_DELAY = timedelta(minutes=15)
 # How many jobs one answer wakes: each of them brings answers of its own.
 JOBS_PER_ANSWER = 2
@@ -27,10 +30,12 @@ MAX_REMEMBERED = 20_000
 
 @dataclass(slots=True)
 class _Line:
-    """The jobs of one connection. `last_turn`: the latest one that was given."""
+    """The jobs of one connection. Since the last answer, `last_turn` is the latest one that was
+    given, and `longest` the longest block."""
 
     turns: int = 0
     last_turn: datetime | None = None
+    longest: timedelta = timedelta(0)
     jobs: TurnQueue[str] = field(default_factory=TurnQueue)
     job_ids: set[str] = field(default_factory=set)
 
@@ -45,16 +50,18 @@ class BlockedJobs:
         self._woken: list[str] = []
         self._lock = threading.Lock()
 
-    def give_turn(self, connection_id: str, until: datetime) -> datetime:
+    def give_turn(self, connection_id: str, until: datetime, now: datetime) -> datetime:
         """When a job wakes that cannot call before `until`, unless an answer comes before."""
         with self._lock:
             line = self._lines.setdefault(connection_id, _Line())
             line.turns += 1
+            line.longest = max(line.longest, until - now)
             if line.turns <= FIRST_JOBS:
                 return until
             turn = max(line.last_turn or until, until) + INTERVAL
-            if turn > until + MAX_DELAY:
-                return until + MAX_DELAY * self._jitter()
+            most = min(line.longest * MAX_BLOCKS, MAX_DELAY)
+            if turn > until + most:
+                return until + most * self._jitter()
             line.last_turn = turn
             return turn
 
@@ -72,7 +79,7 @@ class BlockedJobs:
             return
         with self._lock:
             line = self._lines.get(connection_id, _Line())
-            line.turns, line.last_turn = 0, None
+            line.turns, line.last_turn, line.longest = 0, None, timedelta(0)
             for _ in range(JOBS_PER_ANSWER):
                 if (organization_id := line.jobs.next_key()) is not None:
                     job_id = line.jobs.pop(organization_id)

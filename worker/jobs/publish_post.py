@@ -232,7 +232,7 @@ class PlanTransaction:
         until = decision.until
         if self.tasks or self.busy:
             return Plan(tuple(self.tasks), wait=None if until is None else until - now)
-        until = self._give_turn(snapshot, until)
+        until = self._give_turn(snapshot, until, now)
         if until is not None and self.context.concurrency.can_wait_here(
             self.claim.organization_id, until - now
         ):
@@ -240,14 +240,16 @@ class PlanTransaction:
             return Plan(wait=until - now)
         return self._release(session, until, now)
 
-    def _give_turn(self, snapshot: Snapshot, until: datetime | None) -> datetime | None:
+    def _give_turn(
+        self, snapshot: Snapshot, until: datetime | None, now: datetime
+    ) -> datetime | None:
         """When the job wakes: after a block at its turn, but not after the post's grace has ended,
         when the missed-slot policy decides."""
         connection = blocking_connection(snapshot, until)
         if until is None or connection is None:
             return until
         self.blocked_at = connection.id
-        turn = self.context.blocked_jobs.give_turn(connection.id, until)
+        turn = self.context.blocked_jobs.give_turn(connection.id, until, now)
         end = self.context.policy.grace_end(snapshot.post)
         return turn if end is None else max(until, min(turn, end + AFTER_GRACE))
 

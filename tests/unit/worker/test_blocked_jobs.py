@@ -6,6 +6,7 @@ from tests.unit.worker.snapshot_builders import NOW
 from worker.blocked_jobs import (
     FIRST_JOBS,
     INTERVAL,
+    MAX_BLOCKS,
     MAX_DELAY,
     MAX_REMEMBERED,
     BlockedJobs,
@@ -14,9 +15,11 @@ from worker.blocked_jobs import (
 END = NOW + timedelta(minutes=1)
 
 
-def give_turns(jobs: BlockedJobs, count: int, until: datetime = END) -> list[datetime]:
+def give_turns(
+    jobs: BlockedJobs, count: int, until: datetime = END, now: datetime = NOW
+) -> list[datetime]:
     """The turns of so many jobs of one connection."""
-    return [jobs.give_turn("a connection", until) for _ in range(count)]
+    return [jobs.give_turn("a connection", until, now) for _ in range(count)]
 
 
 def test_few_wake_at_the_end_of_a_block_however_many_wait() -> None:
@@ -36,6 +39,24 @@ def test_a_longer_outage_wakes_no_more_jobs() -> None:
     give_turns(jobs, 100)
     later = END + timedelta(minutes=1)
     assert all(turn > later for turn in give_turns(jobs, 50, later))
+
+
+def test_after_a_short_block_nobody_waits_long() -> None:
+    """A 429 of a second spreads its jobs over seconds, also if their worker dies and wakes none."""
+    block = timedelta(seconds=1)
+    turns = give_turns(BlockedJobs(), 5000, END, END - block)
+    assert max(turns) <= END + MAX_BLOCKS * block
+
+
+def test_a_job_that_comes_late_in_a_long_outage_waits_as_long_as_others() -> None:
+    """The longest block since the last answer counts, not what is left of the latest one."""
+    jobs = BlockedJobs()
+    give_turns(jobs, 1000)
+    late = give_turns(jobs, 1000, END, END - timedelta(milliseconds=1))
+    assert max(late) > END + MAX_DELAY / 2
+    jobs.note_answer("a connection")
+    last = max(give_turns(jobs, 1000, END, END - timedelta(seconds=1)))
+    assert last <= END + MAX_BLOCKS * timedelta(seconds=1)
 
 
 def test_each_answer_wakes_the_next_jobs_organizations_in_turn() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from provider.errors import OutcomeUnknown, ProviderError, Retry
+from provider.errors import OutcomeUnknown, ProviderError, Retry, RetryAfter
 from provider.protocol import FileSpec, RemoteStage, UploadRequest
+from provider.swonkie.list_calls import READ_TRIES
 from tests.unit.provider.swonkie.fake_swonkie import (
     API_ID,
     API_KEY,
@@ -33,9 +34,11 @@ class ScriptedServer:
         self.requests: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """The next response: a status with a JSON body, or 200 with this one."""
+        """The next response, a status with a JSON body, or 200 with this one."""
         self.requests.append(request)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, httpx.Response):
+            return answer
         if isinstance(answer, int):
             return httpx.Response(answer, json={"message": "no"})
         return httpx.Response(200, json=answer)
@@ -151,15 +154,31 @@ def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> N
         )
 
 
-@pytest.mark.parametrize("failures", [2, 3])
+FIRST_PAGE = {"data": [{"id": "p"}], "nextCursor": "7"}
+LAST_PAGE = {"data": [{"id": "q"}]}
+
+
+@pytest.mark.parametrize("failures", [READ_TRIES - 1, READ_TRIES])
 def test_a_page_that_fails_is_asked_again(failures: int) -> None:
     """Not the first page, which shows an outage; and not for ever."""
-    first, last = {"data": [{"id": "p"}], "nextCursor": "7"}, {"data": [{"id": "q"}]}
-    script = ScriptedServer(first, *[500] * failures, last, first)
-    if failures < 3:
+    script = ScriptedServer(FIRST_PAGE, *[500] * failures, LAST_PAGE, FIRST_PAGE)
+    if failures < READ_TRIES:
         assert len(call_swonkie(script, lambda it: it.profiles())) == 2
-        assert len(script.requests) == 5
+        assert len(script.requests) == 3 + failures
     else:
         with pytest.raises(Retry):
             call_swonkie(script, lambda it: it.profiles())
-        assert len(script.requests) == 4
+        assert len(script.requests) == 1 + READ_TRIES
+
+
+@pytest.mark.parametrize("seconds", [0, 3600])
+def test_a_long_reading_waits_for_a_busy_provider_but_not_long(seconds: int) -> None:
+    """It goes on at the page that got the 429; a long wait ends it, and blocks the connection."""
+    busy = [httpx.Response(429, headers={"Retry-After": str(seconds)}) for _ in range(2)]
+    script = ScriptedServer(FIRST_PAGE, busy[0], LAST_PAGE, busy[1], FIRST_PAGE)
+    if seconds:
+        with pytest.raises(RetryAfter):
+            call_swonkie(script, lambda it: it.profiles())
+    else:
+        assert len(call_swonkie(script, lambda it: it.profiles())) == 2
+    assert len(script.requests) == (2 if seconds else 5)
