@@ -3,8 +3,10 @@
 The same sections are printed and kept on the page of the run.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -16,6 +18,8 @@ from tests.faults.lateness import explain, format_distribution
 
 RETRIES = ("retry", "blocked", "restart", "look")
 KILLED, FROZEN = "killed", "frozen"
+# Each post has its own: without them, equal reasons are one line.
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 def list_sections(
@@ -29,7 +33,7 @@ def list_sections(
         ("What was done", _describe_work(chaos, report, attempts, seconds)),
         ("Events", _lines(chaos.events.count_kinds())),
         ("Processes that ended by themselves", _describe_exits(chaos)),
-        ("Why posts ended badly", _lines(report.reasons)),
+        ("Why posts ended badly", _lines(group_reasons(report.reasons))),
         ("Steps by outcome", _lines(attempts)),
         ("Calls at the provider", _describe_calls(chaos, report)),
         ("Lateness", format_distribution(report.late_posts)),
@@ -56,6 +60,14 @@ def count_attempts(database_url: str) -> Counter[str]:
             return Counter({f"{step} {outcome}": count for step, outcome, count in rows})
     finally:
         database.close()
+
+
+def group_reasons(reasons: Mapping[str, int]) -> Counter[str]:
+    """How many posts ended for each reason, whatever their instants were."""
+    grouped: Counter[str] = Counter()
+    for reason, count in reasons.items():
+        grouped[INSTANT.sub("its slot", reason)] += count
+    return grouped
 
 
 def _describe_work(
