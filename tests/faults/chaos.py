@@ -37,6 +37,9 @@ EMBEDDED_PAUSE: Final = (5, 10)
 LONG_RUN_PAUSE: Final = (2, 8)
 MANY_POSTS: Final = 500
 POSTS_PER_SLOT: Final = 50
+# How far ahead slots fire (s). With a day of them, the 40 organizations of a long run began with
+# 57,600 firings, which is what `make stampede` is for.
+LEAD_TIME: Final = 900
 POSTS_PER_CLIENT: Final = 250
 ADMIN_TOKEN: Final = "an-operators-token-for-tests"
 
@@ -143,7 +146,11 @@ def run_chaos(
             fault_seed=seed,
             roles=ROLES,
             with_breakpoints=True,
-            settings={**PATIENT_RETRIES, "ADMIN_TOKEN": ADMIN_TOKEN},
+            settings={
+                **PATIENT_RETRIES,
+                "ADMIN_TOKEN": ADMIN_TOKEN,
+                "LEAD_TIME": str(LEAD_TIME),
+            },
         ) as stack,
     ):
         events = ChaosEvents(stack, random.Random(seed), postgres, redis)
