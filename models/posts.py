@@ -246,6 +246,8 @@ class Delivery(SQLModel, table=True):
     not_carried: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
+    # Since when the provider has been publishing it, as far as we know.
+    publishing_since: datetime | None = utc_field(default=None)
     published_at: datetime | None = utc_field(default=None)
 
 

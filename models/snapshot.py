@@ -122,6 +122,7 @@ class DeliveryView:
     attempts: int
     not_before: datetime | None
     error: str | None
+    publishing_since: datetime | None = None
     # A person took it off the post.
     is_removed: bool = False
 

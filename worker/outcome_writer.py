@@ -1,6 +1,6 @@
 """Writes the outcome of a step, and the planner's decisions, to the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -63,7 +63,7 @@ def write_outcome(session: Session, result: StepResult, policy: Policy, now: dat
         may_free_seat = result.run_step.step in (Step.UNSCHEDULE, Step.DELETE, Step.RECONCILE)
         return may_free_seat and seats.release_left_seats(session, result.snapshot.post.id)
     if isinstance(outcome, Snooze):
-        values = {**outcome.changes, "not_before": now + outcome.delay}
+        values = {**_begun(result, outcome.changes, now), "not_before": now + outcome.delay}
         _change_subject(session, result.run_step.subject, **values)
     else:
         _write_failure(session, result, outcome, policy, now)
@@ -81,8 +81,19 @@ def _decide(session: Session, result: StepResult, now: datetime) -> Done | Snooz
 def _write_success(session: Session, result: StepResult, done: Done, now: datetime) -> None:
     intent = {} if isinstance(result.run_step.subject, UploadView) else CLEARED_INTENT
     reset = {"attempts": 0, "not_before": None, "error": None, **intent}
-    _change_subject(session, result.run_step.subject, **{**reset, **done.changes})
+    _change_subject(
+        session, result.run_step.subject, **{**reset, **_begun(result, done.changes, now)}
+    )
     _record(session, result, "done", now, error=done.note)
+
+
+def _begun(
+    result: StepResult, changes: Mapping[str, object], now: datetime
+) -> Mapping[str, object]:
+    """The changes, and since when the delivery is being published, if it begins with them."""
+    is_known = result.run_step.subject.status is DeliveryStatus.PUBLISHING
+    begins = changes.get("status") is DeliveryStatus.PUBLISHING and not is_known
+    return {**changes, "publishing_since": now} if begins else changes
 
 
 def _write_failure(

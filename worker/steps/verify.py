@@ -1,5 +1,7 @@
 """Verify: after the slot, was the post published?"""
 
+from datetime import datetime
+
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp
@@ -16,7 +18,8 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
         return Failed(GiveUp("the post was deleted at the provider before it went out"))
     if remote.stage in (RemoteStage.PUBLISHED, RemoteStage.FAILED):
         return Done(delivery_columns(remote, context.now))
-    return _fail_if_unscheduled(context, delivery, remote) or _wait_or_give_up(context, remote)
+    unscheduled = _fail_if_unscheduled(context, delivery, remote)
+    return unscheduled or _wait_or_give_up(context, delivery, remote)
 
 
 def _fail_if_unscheduled(
@@ -35,9 +38,10 @@ def _fail_if_unscheduled(
     )
 
 
-def _wait_or_give_up(context: StepContext, remote: RemotePost) -> Outcome:
-    due = context.snapshot.post.due_at or context.now
-    if context.now <= due + context.policy.verify_limit:
+def _wait_or_give_up(context: StepContext, delivery: DeliveryView, remote: RemotePost) -> Outcome:
+    """Ask again, up to a limit, which begins with the publication: a post may be late itself."""
+    begun = delivery.publishing_since or _begins(context, delivery, remote)
+    if context.now <= begun + context.policy.verify_limit:
         # A stale response must not change "publishing" back to "scheduled".
         changes = (
             delivery_columns(remote, context.now) if remote.stage is RemoteStage.PUBLISHING else {}
@@ -45,3 +49,11 @@ def _wait_or_give_up(context: StepContext, remote: RemotePost) -> Outcome:
         return Snooze(context.policy.verify_interval, changes)
     reason = f"the provider still shows {remote.raw_stage}; look there whether it went out"
     return Done({"status": DeliveryStatus.UNKNOWN, "error": reason})
+
+
+def _begins(context: StepContext, delivery: DeliveryView, remote: RemotePost) -> datetime:
+    """When a publication began that nobody has seen before: now. Of one that older code had seen,
+    and of one that has not begun, the slot."""
+    is_new = delivery.status is not DeliveryStatus.PUBLISHING
+    is_begun = remote.stage is RemoteStage.PUBLISHING
+    return context.now if is_new and is_begun else context.snapshot.post.due_at or context.now

@@ -99,6 +99,10 @@ def test_publish_now_goes_out_at_once(harness: WorkerHarness) -> None:
     assert_published_once(harness, post)
     assert "schedule done" not in harness.step_outcomes(post)
     assert [row["publishAt"] for row in harness.simulator_state("posts")["posts"]] == [None, None]
+    for each in harness.deliveries(post).values():
+        assert each.publishing_since is not None
+        assert each.published_at is not None
+        assert post.accepted_at <= each.publishing_since <= each.published_at
 
 
 def test_a_draft_stays_a_draft(harness: WorkerHarness) -> None:
