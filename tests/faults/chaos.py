@@ -37,9 +37,10 @@ EMBEDDED_PAUSE: Final = (5, 10)
 LONG_RUN_PAUSE: Final = (2, 8)
 MANY_POSTS: Final = 500
 POSTS_PER_SLOT: Final = 50
-# How far ahead slots fire (s). With a day of them, the 40 organizations of a long run began with
-# 57,600 firings, which is what `make stampede` is for.
-LEAD_TIME: Final = 900
+# How far ahead slots fire and posts open (s): further than the posts that are two hours ahead. They
+# must reach the provider's timer. With a day, the 40 organizations of a long run began with 57,600
+# firings, which is what `make stampede` is for.
+LEAD_TIME: Final = 7500
 POSTS_PER_CLIENT: Final = 250
 ADMIN_TOKEN: Final = "an-operators-token-for-tests"
 
