@@ -40,8 +40,7 @@ def _fail_if_unscheduled(
 
 def _wait_or_give_up(context: StepContext, delivery: DeliveryView, remote: RemotePost) -> Outcome:
     """Ask again, up to a limit, which begins with the publication: a post may be late itself."""
-    begun = delivery.publishing_since or _begins(context, delivery, remote)
-    if context.now <= begun + context.policy.verify_limit:
+    if context.now <= _begins(context, delivery, remote) + context.policy.verify_limit:
         # A stale response must not change "publishing" back to "scheduled".
         changes = (
             delivery_columns(remote, context.now) if remote.stage is RemoteStage.PUBLISHING else {}
@@ -52,8 +51,9 @@ def _wait_or_give_up(context: StepContext, delivery: DeliveryView, remote: Remot
 
 
 def _begins(context: StepContext, delivery: DeliveryView, remote: RemotePost) -> datetime:
-    """When a publication began that nobody has seen before: now. Of one that older code had seen,
-    and of one that has not begun, the slot."""
-    is_new = delivery.status is not DeliveryStatus.PUBLISHING
-    is_begun = remote.stage is RemoteStage.PUBLISHING
-    return context.now if is_new and is_begun else context.snapshot.post.due_at or context.now
+    """When the publication began: now, if nobody has seen it before. Of one that older code had
+    seen, and of one that has not begun, the slot."""
+    due = context.snapshot.post.due_at or context.now
+    if delivery.status is DeliveryStatus.PUBLISHING:
+        return delivery.publishing_since or due
+    return context.now if remote.stage is RemoteStage.PUBLISHING else due

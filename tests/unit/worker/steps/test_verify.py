@@ -44,7 +44,13 @@ def verify_at(now: datetime, of: DeliveryView) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    "of", [delivery(PUBLISHING, publishing_since=LATE), delivery(CREATED)], ids=["seen", "new"]
+    "of",
+    [
+        delivery(PUBLISHING, publishing_since=LATE),
+        delivery(CREATED),
+        delivery(CREATED, publishing_since=SLOT),
+    ],
+    ids=["seen", "new", "a second time"],
 )
 def test_a_late_post_is_waited_for_as_long_as_any_other(of: DeliveryView) -> None:
     """The limit begins with the publication, not with the slot: a post that went out late would
