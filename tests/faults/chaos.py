@@ -31,8 +31,8 @@ FAULT_KINDS: Final = ("server_error", "server_error", "hang", "rate_limit", "los
 # A slot every minute: one rule may have one every five.
 RULES: Final = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
 # Pauses before events (s). The only process must have started again in between. In a long run the
-# processes must work for longer than they start: at an event every 2.7 s the starts took two cores,
-# and 10,000 posts two hours. A post still sees several events.
+# processes must work for longer than they start, or the starts take the machine; a post still sees
+# several events.
 EMBEDDED_PAUSE: Final = (5, 10)
 LONG_RUN_PAUSE: Final = (2, 8)
 MANY_POSTS: Final = 500
